@@ -1,0 +1,3 @@
+module github.com/otelcol-tokencost/otelcol-tokencost
+
+go 1.26.0
