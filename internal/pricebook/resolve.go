@@ -1,0 +1,236 @@
+package pricebook
+
+import (
+	"hash/maphash"
+	"strings"
+	"sync/atomic"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/modelname"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// Query is what telemetry says about who served which model. Any part may be empty.
+type Query struct {
+	Provider string // gen_ai.provider.name or its like
+	Host     string // server.address
+	Response string // the model that served the call
+	Request  string // the model that was asked for
+}
+
+// Resolution is what a query means to a book. Without Model, Reasons say why.
+type Resolution struct {
+	Provider *Provider
+	Model    *Model
+	Geo      string     // region that the name or the host tells, lower case
+	Reasons  status.Set // assumptions made, or why nothing was found
+}
+
+// The bounds of the cache of resolutions: names come from strangers.
+const (
+	cacheSlots   = 4096
+	maxCachedLen = 512
+)
+
+// resolutions is a direct-mapped cache: every query has one slot, which the
+// last one that hashed there owns. It needs no locks and cannot grow.
+type resolutions struct {
+	slots [cacheSlots]atomic.Pointer[cachedResolution]
+}
+
+type cachedResolution struct {
+	query Query
+	res   Resolution
+}
+
+var cacheSeed = maphash.MakeSeed()
+
+func (q *Query) slot() uint64 {
+	h := maphash.String(cacheSeed, q.Response)
+	h = h*31 + maphash.String(cacheSeed, q.Provider)
+	if q.Host != "" {
+		h = h*31 + maphash.String(cacheSeed, q.Host)
+	}
+	if q.Request != "" && q.Request != q.Response {
+		h = h*31 + maphash.String(cacheSeed, q.Request)
+	}
+	return h % cacheSlots
+}
+
+// Resolve finds the model that a query means, and tells whether the answer was
+// cached. The result is immutable and belongs to the book.
+func (b *Book) Resolve(q *Query) (res *Resolution, cached bool) {
+	slot := &b.cache.slots[q.slot()]
+	if c := slot.Load(); c != nil && c.query == *q {
+		return &c.res, true
+	}
+	c := &cachedResolution{res: b.resolve(q)}
+	if len(q.Provider)+len(q.Host)+len(q.Response)+len(q.Request) <= maxCachedLen {
+		c.query = Query{
+			Provider: strings.Clone(q.Provider), Host: strings.Clone(q.Host),
+			Response: strings.Clone(q.Response), Request: strings.Clone(q.Request),
+		}
+		slot.Store(c)
+	}
+	return &c.res, false
+}
+
+func (b *Book) resolve(q *Query) Resolution {
+	var r Resolution
+	told := canonical(q.Provider)
+	host := canonical(q.Host)
+	r.Provider = b.provider(told, host)
+	if q.Response == "" && q.Request == "" {
+		r.Reasons.Add(status.ModelNotReported)
+		return r
+	}
+	if r.Provider == nil {
+		if told != "" {
+			r.Reasons.Add(status.ProviderUnknown)
+			return r
+		}
+		return b.infer(q)
+	}
+	geo := ""
+	r.Model, geo = r.Provider.find(q.Response)
+	switch {
+	case r.Model != nil:
+	case q.Request == "":
+		r.Reasons.Add(status.ModelUnknown)
+	default:
+		r.Model, geo = r.Provider.find(q.Request)
+		switch {
+		case r.Model == nil:
+			r.Reasons.Add(status.ModelUnknown)
+		case q.Response == "":
+			r.Reasons.Add(status.ResponseModelNotReported)
+		default:
+			r.Reasons.Add(status.ResponseModelUnknown)
+		}
+	}
+	if r.Geo = geo; geo == "" {
+		r.Geo = r.Provider.regionOf(host)
+	}
+	return r
+}
+
+// provider finds who bills. A host that is known says more than the name: many
+// services are called with the client of another.
+func (b *Book) provider(told, host string) *Provider {
+	if host != "" {
+		for i := range b.hosts {
+			if _, ok := b.hosts[i].match(host); ok {
+				return b.hosts[i].provider
+			}
+		}
+	}
+	return b.names[told]
+}
+
+// infer finds the provider by the model, when none was told: by the prefix of a
+// router, or because exactly one of the providers that may be inferred has it.
+func (b *Book) infer(q *Query) Resolution {
+	for _, name := range []string{q.Response, q.Request} {
+		parsed, ok := modelname.Parse(modelname.Generic, name)
+		if !ok {
+			continue
+		}
+		for _, told := range []string{parsed.Router, parsed.Vendor} {
+			p := b.names[told]
+			if told == "" || p == nil {
+				continue
+			}
+			if m, geo := p.find(name); m != nil {
+				return inferred(q, name, m, geo)
+			}
+		}
+		if ms := b.inferable[parsed.Full]; len(ms) == 1 {
+			return inferred(q, name, ms[0], parsed.Geo)
+		}
+		if m := b.inferBase(parsed); m != nil {
+			return inferred(q, name, m, parsed.Geo)
+		}
+	}
+	return Resolution{Reasons: status.Of(status.ProviderNotReported)}
+}
+
+// inferBase looks for the one provider that knows the name without its version tag.
+func (b *Book) inferBase(n modelname.Name) *Model {
+	if ms := b.inferable[n.ID]; len(ms) == 1 {
+		return ms[0]
+	}
+	for _, base := range n.Bases {
+		var found *Model
+		for _, m := range b.inferable[base] {
+			if m.Dated {
+				if found != nil {
+					return nil
+				}
+				found = m
+			}
+		}
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+func inferred(q *Query, name string, m *Model, geo string) Resolution {
+	r := Resolution{Provider: m.Provider, Model: m, Geo: geo, Reasons: status.Of(status.ProviderInferred)}
+	switch {
+	case name == q.Response:
+	case q.Response == "":
+		r.Reasons.Add(status.ResponseModelNotReported)
+	default:
+		r.Reasons.Add(status.ResponseModelUnknown)
+	}
+	return r
+}
+
+// find looks a name up: exactly, then as the provider's grammar unwraps it, then
+// without version tags where the model allows it.
+func (p *Provider) find(name string) (*Model, string) {
+	n, ok := modelname.Parse(p.Grammar, name)
+	if !ok {
+		return nil, ""
+	}
+	if n.Router != "" && p.book.names[n.Router] != nil && p.book.names[n.Router] != p {
+		// The name says that another provider serves the model.
+		return p.names[n.Full], ""
+	}
+	if m := p.names[n.Full]; m != nil {
+		return m, n.Geo
+	}
+	if m := p.names[n.ID]; m != nil {
+		return m, n.Geo
+	}
+	for _, base := range n.Bases {
+		if m := p.names[base]; m != nil && m.Dated {
+			return m, n.Geo
+		}
+	}
+	return nil, n.Geo
+}
+
+func (p *Provider) regionOf(host string) string {
+	if host == "" {
+		return ""
+	}
+	for i := range p.hostGeo {
+		if star, ok := p.hostGeo[i].match(host); ok {
+			if p.hostGeo[i].geo == anyOther {
+				return star
+			}
+			return p.hostGeo[i].geo
+		}
+	}
+	return ""
+}
+
+// canonical lower-cases and trims a short name; anything longer is nobody's.
+func canonical(s string) string {
+	if len(s) > 255 {
+		return "\x00"
+	}
+	return strings.ToLower(strings.TrimSpace(s))
+}

@@ -1,0 +1,85 @@
+package pricer
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// assumption is a compiled rule of assume:. It declares facts of calls that
+// tell none; a fact that was told always wins.
+type assumption struct {
+	condition
+	config AssumeConfig
+	ttl    meter.Meter
+}
+
+func (a *assumption) apply(c *call.Call) {
+	cfg := &a.config
+	if cfg.ServiceTier != "" && c.Mode == "" && !c.Told.Has(call.ServiceTier) {
+		c.Mode = cfg.ServiceTier
+		c.Told |= call.ServiceTier
+	}
+	if cfg.Geo != "" && c.Geo == "" && !c.Told.Has(call.Region) {
+		c.Geo = cfg.Geo
+		c.Told |= call.Region
+	}
+	if cfg.Billing != "" && c.Billing == "" {
+		c.Billing = cfg.Billing
+	}
+	if cfg.CacheTTL != "" && !c.Told.Has(call.CacheTTL) {
+		a.retention(c)
+	}
+	if cfg.Cache != "" {
+		c.Told |= call.CacheReads | call.CacheWrites
+	}
+	if cfg.ToolUse != "" {
+		c.Told |= call.ToolUse
+	}
+	if cfg.Modality != "" {
+		c.Told |= call.Modalities
+	}
+	if cfg.Reasoning != "" {
+		c.Told |= call.Reasoning
+		c.Reasons &^= status.Of(status.ReasoningNotReported)
+	}
+	if cfg.Model != "" && !c.Told.Has(call.ServedModel) {
+		if c.ResponseModel == "" {
+			c.ResponseModel = c.RequestModel
+		}
+		c.Told |= call.ServedModel
+	}
+}
+
+// retention declares how long the cache writes are kept that do not tell it.
+func (a *assumption) retention(c *call.Call) {
+	c.Told |= call.CacheTTL
+	written, ok := c.Usage.Get(meter.CacheWrites)
+	if !ok || written == 0 {
+		return
+	}
+	for _, n := range c.Usage.Tokens() {
+		if n.Meter.TTLMinutes() != 0 {
+			return // the split was told at least in part: leave it as it is
+		}
+	}
+	c.Usage.Set(a.ttl, written)
+}
+
+// compileAssumptions returns the rules in order; several can match one call,
+// and each adds only what is still untold.
+func compileAssumptions(configs []AssumeConfig) ([]assumption, error) {
+	out := make([]assumption, 0, len(configs))
+	for _, cfg := range configs {
+		cond, err := parseConditions(cfg.Conditions)
+		if err != nil {
+			return nil, err
+		}
+		a := assumption{condition: cond, config: cfg}
+		if cfg.CacheTTL != "" {
+			a.ttl, _ = meter.ParseTTL(cfg.CacheTTL)
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}

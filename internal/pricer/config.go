@@ -1,0 +1,270 @@
+// Package pricer prices batches of telemetry: it reads calls with the dialects,
+// applies what the configuration declares, computes cost with the engine, and
+// writes the results. The Collector's processor and the command line share it,
+// so that both give the same result for the same input.
+package pricer
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+)
+
+// Config is what stands under token_cost: in a Collector's configuration.
+type Config struct {
+	PriceBook PriceBookConfig `mapstructure:"price_book"`
+	// Incoming says what happens to spans that already carry results: keep or replace.
+	Incoming string `mapstructure:"incoming"`
+	// ReportedCost says what happens to a cost that the telemetry carries: annotate, prefer or ignore.
+	ReportedCost string `mapstructure:"reported_cost"`
+	// EstimateTokens says whether tokens of recorded content are counted when usage is absent. Only off is supported.
+	EstimateTokens string           `mapstructure:"estimate_tokens"`
+	Attributes     AttributesConfig `mapstructure:"attributes"`
+	Usage          UsageConfig      `mapstructure:"usage"`
+	Assume         []AssumeConfig   `mapstructure:"assume"`
+	Overhead       []OverheadConfig `mapstructure:"overhead"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// PriceBookConfig names the layers of the price book.
+type PriceBookConfig struct {
+	// Builtin is whether the built-in book is the lowest layer.
+	Builtin bool `mapstructure:"builtin"`
+	// Files are further layers, of which the later win.
+	Files []string `mapstructure:"files"`
+	// ReloadInterval is how often files are looked at; zero is never.
+	ReloadInterval time.Duration `mapstructure:"reload_interval"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// AttributesConfig says under which names results are written.
+type AttributesConfig struct {
+	// Prefix begins the names of results.
+	Prefix string `mapstructure:"prefix"`
+	// Breakdown is whether the parts of the total are written.
+	Breakdown bool `mapstructure:"breakdown"`
+	// AlsoWrite lists presets of names that backends read.
+	AlsoWrite []string `mapstructure:"also_write"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// UsageConfig says how counts are read where telemetry is ambiguous.
+type UsageConfig struct {
+	// AmbiguousInput is the side of input counts that nothing decides: inclusive, exclusive or unpriced.
+	AmbiguousInput string `mapstructure:"ambiguous_input"`
+	// Blobs says which JSON blobs may be scanned for usage: dialect, content or off.
+	Blobs string `mapstructure:"blobs"`
+	// Rules describe emitters that the built-in dialects do not know.
+	Rules []RuleConfig `mapstructure:"rules"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// RuleConfig describes an emitter.
+type RuleConfig struct {
+	// Scope is the name of the instrumentation scope; * stands for any text.
+	Scope string `mapstructure:"scope"`
+	// Versions is a range of scope versions, such as "<2.0.0" or ">=1.2.0 <2.0.0".
+	Versions string `mapstructure:"versions"`
+	// Provider limits the rule to a provider.
+	Provider string `mapstructure:"provider"`
+	// Input tells whether input counts include cached tokens: inclusive or exclusive.
+	Input string `mapstructure:"input"`
+	// Output tells whether output counts include reasoning tokens: inclusive or exclusive.
+	Output string `mapstructure:"output"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// AssumeConfig declares facts that the telemetry of some calls cannot tell.
+type AssumeConfig struct {
+	// Conditions are OTTL conditions on the span; any that holds selects it. Without conditions every call is meant.
+	Conditions []string `mapstructure:"conditions"`
+	// ServiceTier is the tier of calls that tell none, such as default, priority or batch.
+	ServiceTier string `mapstructure:"service_tier"`
+	// CacheTTL is the retention of cache writes that tell none, such as 5m.
+	CacheTTL string `mapstructure:"cache_ttl"`
+	// Geo is the region of calls that tell none, such as global or eu.
+	Geo string `mapstructure:"geo"`
+	// Cache: none declares that calls that tell no cache counts used no cache.
+	Cache string `mapstructure:"cache"`
+	// ToolUse: none declares that calls that tell no tool use had none.
+	ToolUse string `mapstructure:"tool_use"`
+	// Modality: text declares that tokens that tell no modality are text.
+	Modality string `mapstructure:"modality"`
+	// Reasoning: none declares that calls that tell no reasoning tokens had none outside of the output count.
+	Reasoning string `mapstructure:"reasoning"`
+	// Model: requested declares that the model that was asked for is the one that served.
+	Model string `mapstructure:"model"`
+	// Billing is usage or provisioned, for calls that tell none.
+	Billing string `mapstructure:"billing"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// OverheadConfig is a multiplier for what a call costs beyond its tokens.
+type OverheadConfig struct {
+	// Name is for people who read the configuration.
+	Name string `mapstructure:"name"`
+	// Conditions are OTTL conditions on the span; any that holds selects it. Without conditions every call is meant.
+	Conditions []string `mapstructure:"conditions"`
+	// Multiplier is alpha: loaded cost over cost.
+	Multiplier float64 `mapstructure:"multiplier"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// The values of the settings that have a closed list.
+const (
+	Keep      = "keep"
+	Replace   = "replace"
+	Annotate  = "annotate"
+	Prefer    = "prefer"
+	Ignore    = "ignore"
+	Off       = "off"
+	Inclusive = "inclusive"
+	Exclusive = "exclusive"
+	none      = "none"
+)
+
+// DefaultConfig prices every known model.
+func DefaultConfig() *Config {
+	return &Config{
+		PriceBook:      PriceBookConfig{Builtin: true, ReloadInterval: 30 * time.Second},
+		Incoming:       Keep,
+		ReportedCost:   Annotate,
+		EstimateTokens: Off,
+		Attributes:     AttributesConfig{Prefix: attrkey.DefaultPrefix, Breakdown: true},
+		Usage:          UsageConfig{AmbiguousInput: Inclusive, Blobs: "dialect"},
+	}
+}
+
+var (
+	_ confmap.Validator = (*Config)(nil)
+	_ confmap.Validator = (*PriceBookConfig)(nil)
+	_ confmap.Validator = (*AttributesConfig)(nil)
+	_ confmap.Validator = (*UsageConfig)(nil)
+	_ confmap.Validator = (*AssumeConfig)(nil)
+	_ confmap.Validator = (*OverheadConfig)(nil)
+)
+
+// Validate checks the top-level settings; sections check themselves.
+func (c *Config) Validate() error {
+	return errors.Join(
+		oneOf("incoming", c.Incoming, Keep, Replace),
+		oneOf("reported_cost", c.ReportedCost, Annotate, Prefer, Ignore),
+		oneOf("estimate_tokens", c.EstimateTokens, Off),
+	)
+}
+
+// Validate checks that there is a book.
+func (c *PriceBookConfig) Validate() error {
+	var errs []error
+	if !c.Builtin && len(c.Files) == 0 {
+		errs = append(errs, errors.New("builtin: false without files leaves no price book; set builtin: true or name files"))
+	}
+	if slices.Contains(c.Files, "") {
+		errs = append(errs, errors.New("files: has an empty name"))
+	}
+	if c.ReloadInterval < 0 || c.ReloadInterval > 0 && c.ReloadInterval < 100*time.Millisecond {
+		errs = append(errs, fmt.Errorf("reload_interval: %s is not allowed; use 100ms or more, or 0 to read files once", c.ReloadInterval))
+	}
+	return errors.Join(errs...)
+}
+
+var prefixSyntax = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z0-9_]+)*$`)
+
+// Validate checks the prefix and the presets.
+func (c *AttributesConfig) Validate() error {
+	var errs []error
+	if !prefixSyntax.MatchString(c.Prefix) || len(c.Prefix) > 64 {
+		errs = append(errs, fmt.Errorf("prefix: %q is not allowed; use letters, digits, underscores and dots, at most 64, such as token_cost", c.Prefix))
+	}
+	if c.Prefix == strings.TrimSuffix(attrkey.FactPrefix, ".") {
+		errs = append(errs, fmt.Errorf("prefix: %q is the prefix of facts that are read", c.Prefix))
+	}
+	for _, p := range c.AlsoWrite {
+		errs = append(errs, oneOf("also_write", p, presetNames()...))
+	}
+	return errors.Join(errs...)
+}
+
+// Validate checks the settings; rules are checked where they are compiled.
+func (c *UsageConfig) Validate() error {
+	errs := []error{
+		oneOf("ambiguous_input", c.AmbiguousInput, Inclusive, Exclusive, "unpriced"),
+		oneOf("blobs", c.Blobs, "dialect", "content", Off),
+	}
+	if _, err := c.reader(); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// Validate checks the facts and that there is one.
+func (c *AssumeConfig) Validate() error {
+	errs := []error{
+		optional("cache", c.Cache, none),
+		optional("tool_use", c.ToolUse, none),
+		optional("modality", c.Modality, "text"),
+		optional("reasoning", c.Reasoning, none),
+		optional("model", c.Model, "requested"),
+		optional("billing", c.Billing, "usage", attrkey.BillingProvisioned),
+	}
+	if c.CacheTTL != "" {
+		if _, ok := meter.ParseTTL(c.CacheTTL); !ok {
+			errs = append(errs, fmt.Errorf("cache_ttl: %q is not a retention such as 5m, 1h or 1d", c.CacheTTL))
+		}
+	}
+	if c.ServiceTier+c.CacheTTL+c.Geo+c.Cache+c.ToolUse+c.Modality+c.Reasoning+c.Model+c.Billing == "" {
+		errs = append(errs, errors.New("assumes nothing; give at least one of service_tier, cache_ttl, geo, cache, tool_use, modality, reasoning, model, billing"))
+	}
+	if _, err := parseConditions(c.Conditions); err != nil {
+		errs = append(errs, fmt.Errorf("conditions: %w", err))
+	}
+	return errors.Join(errs...)
+}
+
+// Validate checks the multiplier and the conditions.
+func (c *OverheadConfig) Validate() error {
+	var errs []error
+	if _, err := c.factor(); err != nil {
+		errs = append(errs, fmt.Errorf("multiplier: %w", err))
+	}
+	if _, err := parseConditions(c.Conditions); err != nil {
+		errs = append(errs, fmt.Errorf("conditions: %w", err))
+	}
+	return errors.Join(errs...)
+}
+
+func optional(key, value string, allowed ...string) error {
+	if value == "" {
+		return nil
+	}
+	return oneOf(key, value, allowed...)
+}
+
+func oneOf(key, value string, allowed ...string) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return fmt.Errorf("%s: %q is not allowed; use %s", key, value, strings.Join(allowed, ", "))
+}

@@ -1,0 +1,208 @@
+package pricer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/engine"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// Pricer prices telemetry as one configuration says. It is safe for concurrent use.
+type Pricer struct {
+	store     *bookstore.Store
+	reader    *dialect.Reader
+	writer    *writer
+	replace   bool
+	reported  string
+	assume    []assumption
+	overheads []overhead
+	states    sync.Pool // of *state
+}
+
+// New compiles a valid configuration.
+func New(cfg *Config, store *bookstore.Store) (*Pricer, error) {
+	reader, readerErr := cfg.Usage.reader()
+	assume, assumeErr := compileAssumptions(cfg.Assume)
+	p := &Pricer{
+		store: store, reader: reader, writer: newWriter(&cfg.Attributes), assume: assume,
+		replace: cfg.Incoming == Replace, reported: cfg.ReportedCost,
+	}
+	errs := []error{readerErr, assumeErr}
+	for i := range cfg.Overhead {
+		o := &cfg.Overhead[i]
+		cond, err := parseConditions(o.Conditions)
+		alpha, factorErr := o.factor()
+		errs = append(errs, err, factorErr)
+		p.overheads = append(p.overheads, overhead{cond, alpha, o.Multiplier})
+	}
+	p.states.New = func() any { return new(state) }
+	return p, errors.Join(errs...)
+}
+
+// reader compiles the settings of usage:.
+func (c *UsageConfig) reader() (*dialect.Reader, error) {
+	o := dialect.Options{}
+	switch c.AmbiguousInput {
+	case Exclusive:
+		o.AmbiguousInput = dialect.AmbiguousExclusive
+	case "unpriced":
+		o.AmbiguousInput = dialect.AmbiguousUnpriced
+	}
+	switch c.Blobs {
+	case "content":
+		o.Blobs = dialect.BlobsContent
+	case Off:
+		o.Blobs = dialect.BlobsOff
+	}
+	for _, r := range c.Rules {
+		o.Rules = append(o.Rules, dialect.Rule{Scope: r.Scope, Versions: r.Versions, Provider: r.Provider, Input: r.Input, Output: r.Output})
+	}
+	reader, err := dialect.NewReader(o)
+	if err != nil {
+		return nil, fmt.Errorf("rules: %w", err)
+	}
+	return reader, nil
+}
+
+// Stats counts what became of a batch.
+type Stats struct {
+	Spans      int64                      // all of them
+	ByStatus   [status.NumStatuses]int64  // calls by verdict
+	ByReason   [status.NumReasons]int64   // reasons given; a call can have several
+	Kept       int64                      // spans that carried results and were left alone
+	CacheHits  int64                      // resolutions of model names that were cached
+	CacheMiss  int64                      // resolutions that were not
+	Contradict int64                      // calls whose counts disprove the rule for their emitter
+	Reported   int64                      // calls that carried a cost in a known unit and were priced
+	Difference float64                    // sum over those of the reported cost minus ours, in USD
+}
+
+// Visited is one call with its result, for those who want to see it all. It is
+// valid during the visit only.
+type Visited struct {
+	Resource ptrace.ResourceSpans
+	Scope    ptrace.ScopeSpans
+	Span     ptrace.Span
+	Call     *call.Call
+	Result   *engine.Result
+	Book     *pricebook.Book
+}
+
+// state is what pricing a batch needs besides the batch: one per goroutine.
+type state struct {
+	scratch dialect.Scratch
+	call    call.Call
+	result  engine.Result
+}
+
+// Traces prices the calls of a batch in place. The visit function may be nil.
+func (p *Pricer) Traces(ctx context.Context, td ptrace.Traces, visit func(*Visited)) Stats {
+	var stats Stats
+	s, _ := p.states.Get().(*state)
+	defer p.states.Put(s)
+	b := batch{p: p, ctx: ctx, s: s, stats: &stats, visit: visit, book: p.store.Book()}
+	for i := range td.ResourceSpans().Len() {
+		b.at.resource = td.ResourceSpans().At(i)
+		for j := range b.at.resource.ScopeSpans().Len() {
+			b.at.scope = b.at.resource.ScopeSpans().At(j)
+			b.scopeSpans()
+		}
+	}
+	return stats
+}
+
+// batch is the work on one batch.
+type batch struct {
+	p     *Pricer
+	ctx   context.Context //nolint:containedctx // a batch lives within one call of Traces
+	s     *state
+	stats *Stats
+	visit func(*Visited)
+	book  *pricebook.Book
+	at    subject
+}
+
+func (b *batch) scopeSpans() {
+	sc := b.p.reader.Scope(b.at.resource.Resource(), b.at.scope.Scope(), b.at.scope.SchemaUrl(), &b.s.scratch)
+	spans := b.at.scope.Spans()
+	n := spans.Len()
+	b.stats.Spans += int64(n)
+	for k := range n {
+		span := spans.At(k)
+		if b.p.reader.Span(sc, span, &b.s.scratch, &b.s.call) {
+			b.at.span = span
+			b.span()
+		}
+	}
+}
+
+// span prices one GenAI span.
+func (b *batch) span() {
+	p, c, r := b.p, &b.s.call, &b.s.result
+	if c.Kind != call.Inference && c.Usage.Empty() {
+		return // nothing was used, so there is nothing to say
+	}
+	attrs := b.at.span.Attributes()
+	if p.writer.carries(attrs) {
+		if !p.replace {
+			b.stats.Kept++
+			return
+		}
+		if total, ok := p.writer.clear(attrs); ok && c.ReportedCost == total {
+			c.ReportedUnit = call.NoCost // what was read there was the result that is replaced
+		}
+	}
+	for i := range p.assume {
+		if p.assume[i].holds(b.ctx, &b.at) {
+			p.assume[i].apply(c)
+		}
+	}
+	engine.Price(b.book, c, r)
+	w := written{result: r, book: b.book.Label, basis: c.Basis}
+	b.useReported(&w)
+	if r.Status.Priced() {
+		b.addOverhead(&w)
+	}
+	p.writer.write(attrs, &w)
+	b.count()
+	if b.visit != nil {
+		b.visit(&Visited{b.at.resource, b.at.scope, b.at.span, c, r, b.book})
+	}
+}
+
+func (b *batch) addOverhead(w *written) {
+	for i := range b.p.overheads {
+		o := &b.p.overheads[i]
+		if o.holds(b.ctx, &b.at) {
+			w.overhead, w.loaded, w.hasOverhead = o.value, b.s.result.Loaded(o.alpha), true
+			return
+		}
+	}
+}
+
+func (b *batch) count() {
+	s, r := b.stats, &b.s.result
+	s.ByStatus[r.Status]++
+	for reason := range r.Reasons.All() {
+		s.ByReason[reason]++
+	}
+	if r.Resolution != nil {
+		if r.Cached {
+			s.CacheHits++
+		} else {
+			s.CacheMiss++
+		}
+	}
+	if b.s.call.Contradicted {
+		s.Contradict++
+	}
+}

@@ -1,0 +1,54 @@
+package pricer
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// reportedUSD returns the cost that the telemetry carries, if it is money.
+// Credits and negative or infinite amounts are not.
+func reportedUSD(c *call.Call) (float64, bool) {
+	v := c.ReportedCost
+	switch c.ReportedUnit {
+	case call.USD:
+	case call.MicroUSD:
+		v /= 1e6
+	default:
+		return 0, false
+	}
+	return v, v >= 0 && !math.IsInf(v, 1)
+}
+
+// amountOf takes a double for the decimal that its shortest notation writes.
+func amountOf(v float64) (money.Amount, bool) {
+	r, ok := new(big.Rat).SetString(strconv.FormatFloat(v, 'f', -1, 64))
+	if !ok {
+		return money.Amount{}, false
+	}
+	return money.FromRat(r)
+}
+
+// useReported puts the reported cost beside ours, or in its place, as configured.
+func (b *batch) useReported(w *written) {
+	c, r := &b.s.call, &b.s.result
+	usd, ok := reportedUSD(c)
+	if !ok || b.p.reported == Ignore {
+		return
+	}
+	billable := r.Status.Priced() || r.Status == status.Unpriced
+	if r.Status.Priced() && r.Currency == "USD" {
+		b.stats.Reported++
+		b.stats.Difference += usd - r.Total.Float64()
+	}
+	if b.p.reported == Prefer && billable {
+		if total, ok := amountOf(usd); ok {
+			r.Replace(total)
+		}
+	}
+	w.reported, w.hasReported = usd, true
+}

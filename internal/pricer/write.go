@@ -1,0 +1,127 @@
+package pricer
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/engine"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// writer puts results on spans and log records.
+type writer struct {
+	keys      *attrkey.Written
+	parts     [engine.NumParts]string
+	breakdown bool
+	presets   []*preset
+}
+
+func newWriter(cfg *AttributesConfig) *writer {
+	k := attrkey.Under(cfg.Prefix)
+	return &writer{
+		keys: k, breakdown: cfg.Breakdown, presets: choosePresets(cfg.AlsoWrite),
+		parts: [engine.NumParts]string{k.Input, k.CacheRead, k.CacheWrite, k.Output, k.Fees},
+	}
+}
+
+// written is a result with what the configuration adds to it.
+type written struct {
+	result      *engine.Result
+	book        string
+	basis       call.Basis
+	overhead    float64
+	loaded      money.Amount
+	hasOverhead bool
+	reported    float64
+	hasReported bool
+}
+
+// maxAttributes is how many attributes a result has at most, without presets.
+const maxAttributes = 16
+
+// carries tells whether results are there already.
+func (w *writer) carries(attrs pcommon.Map) bool {
+	_, ok := attrs.Get(w.keys.Status)
+	return ok
+}
+
+// clear removes results, and the attributes of presets that were written from
+// them. It returns the total that was there.
+func (w *writer) clear(attrs pcommon.Map) (total float64, ok bool) {
+	if v, there := attrs.Get(w.keys.Total); there && v.Type() == pcommon.ValueTypeDouble {
+		total, ok = v.Double(), true
+		for _, p := range w.presets {
+			p.clear(attrs, total)
+		}
+	}
+	attrs.RemoveIf(func(key string, _ pcommon.Value) bool {
+		return strings.HasPrefix(key, w.keys.Prefix)
+	})
+	return total, ok
+}
+
+// write puts a result on a span that has none. The order of keys is fixed.
+func (w *writer) write(attrs pcommon.Map, v *written) {
+	r := v.result
+	attrs.EnsureCapacity(attrs.Len() + w.size(v))
+	attrs.PutStr(w.keys.Status, r.Status.String())
+	if r.Status != status.Exact {
+		putReasons(attrs.PutEmptySlice(w.keys.Reasons), r.Reasons)
+	}
+	if r.Status.Priced() {
+		w.costs(attrs, v)
+	}
+	attrs.PutStr(w.keys.Book, v.book)
+	if v.hasReported {
+		attrs.PutDouble(w.keys.Reported, v.reported)
+	}
+}
+
+func (w *writer) size(v *written) int {
+	if !v.result.Status.Priced() {
+		return 4
+	}
+	n := maxAttributes
+	for _, p := range w.presets {
+		n += p.size()
+	}
+	return n
+}
+
+func (w *writer) costs(attrs pcommon.Map, v *written) {
+	r, k := v.result, w.keys
+	attrs.PutDouble(k.Total, r.Total.Float64())
+	if w.breakdown {
+		for part, key := range w.parts {
+			if r.HasPart[part] {
+				attrs.PutDouble(key, r.Parts[part].Float64())
+			}
+		}
+	}
+	if r.Contract {
+		attrs.PutDouble(k.List, r.List.Float64())
+	}
+	if v.hasOverhead {
+		attrs.PutDouble(k.Overhead, v.overhead)
+		attrs.PutDouble(k.Loaded, v.loaded.Float64())
+	}
+	attrs.PutStr(k.Currency, r.Currency)
+	if r.Price != nil {
+		attrs.PutStr(k.Price, r.Price.ID)
+	}
+	attrs.PutStr(k.UsageBasis, v.basis.String())
+	for _, p := range w.presets {
+		p.write(attrs, r)
+	}
+}
+
+func putReasons(s pcommon.Slice, reasons status.Set) {
+	s.EnsureCapacity(reasons.Len())
+	for reason := range reasons.All() {
+		s.AppendEmpty().SetStr(reason.Code())
+	}
+}
