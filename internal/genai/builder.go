@@ -6,6 +6,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
@@ -132,17 +133,17 @@ func (b *traceBuilder) tell(s ptrace.Span, r *request, t *Span) status.Set {
 	a := on(s)
 	switch b.scenario {
 	case batch:
-		a.str("token_usage.mode", "batch")
+		a.str(attrkey.FactMode, "batch")
 		t.Mode = "batch"
 		return status.Of(status.ServiceTierNotReported)
 	case provisioned:
-		a.str("token_usage.billing", "provisioned")
+		a.str(attrkey.FactBilling, attrkey.BillingProvisioned)
 	case toldFacts:
-		a.str("token_usage.mode", "default")
-		a.str("token_usage.geo", r.model.geo())
-		a.num("token_usage.cache_read", r.counts.cacheRead)
-		a.num("token_usage.cache_write.5m", r.counts.write5m)
-		a.num("token_usage.cache_write.1h", r.counts.write1h)
+		a.str(attrkey.FactMode, "default")
+		a.str(attrkey.FactGeo, r.model.geo())
+		a.num(attrkey.FactPrefix+"cache_read", r.counts.cacheRead)
+		a.num(attrkey.FactPrefix+"cache_write.5m", r.counts.write5m)
+		a.num(attrkey.FactPrefix+"cache_write.1h", r.counts.write1h)
 		return status.Of(status.ServiceTierNotReported, status.RegionNotReported, status.CacheNotReported, status.CacheWriteNotReported, status.CacheTTLNotReported)
 	}
 	return 0
