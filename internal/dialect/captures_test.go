@@ -1,0 +1,294 @@
+package dialect
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+const captureDir = "testdata/captures"
+
+// truth is what the provider billed for one capture.
+type truth struct {
+	Files   []string
+	Ceiling struct {
+		Verdict string
+		Missing []string
+	}
+	Calls []struct {
+		Billable    map[string]int64
+		ModelServed string `json:"model_served"`
+		ModelAsked  string `json:"model_requested"`
+		ResponseID  string `json:"response_id"`
+		Tier        string
+	}
+}
+
+// bill is disjoint counts, summed over calls.
+type bill struct{ Uncached, Read, Write5m, Write1h, WriteOther, Tool, Output int64 }
+
+func (t truth) bill() (b bill) {
+	for _, c := range t.Calls {
+		g := c.Billable
+		b.Uncached += g["input_uncached"]
+		b.Read += g["cache_read"]
+		b.Write5m += g["cache_write_5m"]
+		b.Write1h += g["cache_write_1h"]
+		b.WriteOther += g["cache_write_30m"] + g["cache_write"]
+		b.Tool += g["input_tool_prompt"]
+		b.Output += g["output_total"] + g["output"]
+	}
+	return b
+}
+
+func (b bill) writes() int64 { return b.Write5m + b.Write1h + b.WriteOther }
+
+func billOf(calls []call.Call) (b bill) {
+	for i := range calls {
+		u := &calls[i].Usage
+		get := func(m meter.Meter) int64 { n, _ := u.Get(m); return n }
+		read, write, tool := get(meter.CacheReads), get(meter.CacheWrites), get(meter.ToolPrompts)
+		b.Uncached += get(meter.AllInput) - read - write - tool
+		b.Read += read
+		b.Write5m += get(ttl(5))
+		b.Write1h += get(ttl(60))
+		b.WriteOther += write - get(ttl(5)) - get(ttl(60))
+		b.Tool += tool
+		b.Output += get(meter.AllOutput)
+	}
+	return b
+}
+
+func loadTruth(t testing.TB) map[string]truth {
+	raw, err := os.ReadFile(filepath.Join(captureDir, "truth.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]truth
+	if err := json.Unmarshal(raw, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func loadTraces(t testing.TB, file string) []ptrace.Traces {
+	f, err := os.Open(filepath.Join(captureDir, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var in io.Reader = f
+	if strings.HasSuffix(file, ".gz") {
+		if in, err = gzip.NewReader(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all []ptrace.Traces
+	lines := bufio.NewReader(in)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if len(line) > 1 && strings.Contains(string(line[:min(len(line), 40)]), "resourceSpans") {
+			var u ptrace.JSONUnmarshaler
+			td, err := u.UnmarshalTraces(line)
+			if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			all = append(all, td)
+		}
+		if err != nil {
+			return all
+		}
+	}
+}
+
+func newReader(t testing.TB, o Options) *Reader {
+	t.Helper()
+	r, err := NewReader(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// readAll reads the calls of a batch: what is a call, or might be one.
+func readAll(r *Reader, td ptrace.Traces) []call.Call {
+	var s Scratch
+	var calls []call.Call
+	for _, rs := range td.ResourceSpans().All() {
+		for _, ss := range rs.ScopeSpans().All() {
+			sc := r.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &s)
+			for _, span := range ss.Spans().All() {
+				var c call.Call
+				if r.Span(sc, span, &s, &c) && (c.Kind == call.Inference || c.Kind == call.Unclear) {
+					calls = append(calls, c)
+				}
+			}
+		}
+	}
+	return calls
+}
+
+// verdict compares calls with the truth. A call that says what it misses is
+// flagged; one that is told and wrong is the error that must not happen.
+func verdict(t truth, calls []call.Call) (string, string) {
+	want := t.bill()
+	var billed []call.Call
+	var told = call.Facts(call.AllFacts)
+	var reasons status.Set
+	missing := 0
+	for _, c := range calls {
+		if c.Reasons.Only(status.NotBillable) != 0 {
+			continue
+		}
+		reasons |= c.Reasons
+		if c.Reasons.Only(status.Unpriced) != 0 {
+			missing++
+			continue
+		}
+		billed = append(billed, c)
+		told &= c.Told
+	}
+	got := billOf(billed)
+	if len(billed) < len(t.Calls) && missing == 0 && len(calls) < len(t.Calls) {
+		return "no span", fmt.Sprintf("%d of %d calls have a span", len(calls), len(t.Calls))
+	}
+	var wrong, flagged []string
+	differ := func(what string, differs bool, isFlagged bool) {
+		switch {
+		case !differs:
+		case isFlagged || missing > 0:
+			flagged = append(flagged, what)
+		default:
+			wrong = append(wrong, what)
+		}
+	}
+	any := reasons != 0
+	cacheUntold := !told.Has(call.CacheReads | call.CacheWrites)
+	differ("uncached", got.Uncached != want.Uncached, any || cacheUntold || !told.Has(call.ToolPrompt) && want.Tool > 0)
+	differ("read", got.Read != want.Read, any || !told.Has(call.CacheReads))
+	differ("write", got.writes() != want.writes(), any || !told.Has(call.CacheWrites))
+	differ("ttl", got.Write1h != want.Write1h, any || !told.Has(call.CacheTTL))
+	differ("tool", got.Tool != want.Tool && got.Tool+got.Uncached != want.Tool+want.Uncached, any || !told.Has(call.ToolPrompt))
+	differ("output", got.Output != want.Output, any)
+	for i := range billed {
+		c := &billed[i]
+		if i < len(t.Calls) && told.Has(call.ServedModel) {
+			served := slices.ContainsFunc(t.Calls, func(k struct {
+				Billable    map[string]int64
+				ModelServed string `json:"model_served"`
+				ModelAsked  string `json:"model_requested"`
+				ResponseID  string `json:"response_id"`
+				Tier        string
+			}) bool {
+				return k.ModelServed == c.ResponseModel || k.ModelAsked == c.ResponseModel && strings.Contains(k.ModelAsked, k.ModelServed)
+			})
+			differ("model "+c.ResponseModel, !served, false)
+		}
+		for _, k := range t.Calls {
+			tier := k.Tier
+			if tier == "" || tier == "standard" {
+				tier = "default"
+			}
+			mode := c.Mode
+			if mode == "" || mode == "standard" || mode == "normal" {
+				mode = "default"
+			}
+			differ("tier", len(t.Calls) == 1 && tier != mode, !c.Told.Has(call.ServiceTier))
+		}
+	}
+	switch {
+	case len(wrong) > 0:
+		return "WRONG", fmt.Sprintf("%v flagged %v got %+v want %+v told %b reasons %v", wrong, flagged, got, want, told, reasons)
+	case len(flagged) > 0:
+		return "flagged", fmt.Sprintf("%v reasons %v", flagged, reasons)
+	}
+	return "right", fmt.Sprintf("told %s reasons %v", factNames(told), reasons)
+}
+
+func factNames(f call.Facts) string {
+	names := []string{"reads", "writes", "ttl", "tier", "region", "modalities", "reasoning", "tooluse", "toolprompt", "model"}
+	var out []string
+	for i, n := range names {
+		if f&(1<<i) == 0 {
+			out = append(out, "!"+n)
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+// Every capture is read as the provider billed it, or what differs is said to
+// be unknown. A capture from whose attributes the bill can be rebuilt is right.
+func TestCapturesAreRightOrFlagged(t *testing.T) {
+	all := loadTruth(t)
+	r := newReader(t, Options{})
+	type score struct{ right, flagged, noSpan, wrong int }
+	families := map[string]*score{}
+	names := slices.Sorted(func(yield func(string) bool) {
+		for n := range all {
+			if !yield(n) {
+				return
+			}
+		}
+	})
+	for _, name := range names {
+		tr := all[name]
+		var calls []call.Call
+		for _, f := range tr.Files {
+			for _, td := range loadTraces(t, f) {
+				calls = append(calls, readAll(r, td)...)
+			}
+		}
+		parts := strings.Split(name, "__")
+		fam := parts[0] + " " + parts[1]
+		if families[fam] == nil {
+			families[fam] = &score{}
+		}
+		v, why := verdict(tr, calls)
+		switch v {
+		case "right":
+			families[fam].right++
+		case "flagged":
+			families[fam].flagged++
+		case "no span":
+			families[fam].noSpan++
+		default:
+			families[fam].wrong++
+			t.Errorf("%s: %s", name, why)
+		}
+		if tr.Ceiling.Verdict == "complete" && v != "right" && v != "WRONG" {
+			t.Errorf("%s: the bill can be rebuilt from attributes, but is %s: %s", name, v, why)
+		}
+		if testing.Verbose() {
+			t.Logf("%-60s %-17s %-8s %s", name, tr.Ceiling.Verdict, v, why)
+		}
+	}
+	keys := make([]string, 0, len(families))
+	for k := range families {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	var table strings.Builder
+	fmt.Fprintf(&table, "\n%-50s %6s %8s %8s %6s\n", "family", "right", "flagged", "no span", "wrong")
+	var sum score
+	for _, k := range keys {
+		s := families[k]
+		fmt.Fprintf(&table, "%-50s %6d %8d %8d %6d\n", k, s.right, s.flagged, s.noSpan, s.wrong)
+		sum.right, sum.flagged, sum.noSpan, sum.wrong = sum.right+s.right, sum.flagged+s.flagged, sum.noSpan+s.noSpan, sum.wrong+s.wrong
+	}
+	fmt.Fprintf(&table, "%-50s %6d %8d %8d %6d", "all", sum.right, sum.flagged, sum.noSpan, sum.wrong)
+	t.Log(table.String())
+}

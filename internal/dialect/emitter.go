@@ -1,0 +1,100 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// emitter is a row about one instrumentation: how to recognise its spans and
+// what its counts mean.
+type emitter struct {
+	name     string   // for the documentation
+	scopes   []string // patterns for the name of the scope
+	versions string   // of the scope; see parseVersions
+	resource [2]string
+	// resource is an attribute of the resource and its value, for emitters
+	// whose scope is named by the user. Scopes are ignored if it is set.
+
+	clauses []clause // the first that fits the call counts
+	leaf    leaf     // marks of calls that the operation does not tell
+
+	hostMadeUp     bool // server.address is a constant, whatever was called
+	systemMadeUp   bool // gen_ai.system is no provider
+	totalProven    bool // the total is the provider's, not the emitter's own sum
+	agentIsCall    bool // agent spans have no calls below them
+	modelIsServed  bool // the only model told is the one that served
+	requestIsPrice bool // the model asked for at the provider is the response's, the alias stands in response.model
+
+	note   string // for the documentation: what is special
+	source string // where this was read or seen
+
+	bounds versions
+}
+
+// clause is what an emitter's counts mean for some of its calls.
+type clause struct {
+	families family
+	when     condition
+	in, out  call.Side
+	// tells are facts that the emitter always tells, so that absence means none.
+	tells call.Facts
+	// hides are facts that it does not tell though the span looks as if it did.
+	hides call.Facts
+	// lacks are reasons that hold unless what they miss is there after all.
+	lacks status.Set
+}
+
+// condition restricts a clause to some calls of an emitter.
+type condition uint8
+
+const (
+	always condition = iota
+	ifStreamed
+	ifNotStreamed
+	ifChatAPI           // not the Responses API
+	ifDetailed          // input details split uncached tokens off
+	ifInvokeModelStream // Bedrock InvokeModelWithResponseStream
+)
+
+func (c condition) holds(r *record) bool {
+	switch c {
+	case ifStreamed:
+		return r.get(streaming) == 1
+	case ifNotStreamed:
+		return r.get(streaming) == 0
+	case ifChatAPI:
+		id := r.text(responseID)
+		return r.text(apiType) != "responses" && !(len(id) > 5 && id[:5] == "resp_")
+	case ifDetailed:
+		return r.has(inputExcl)
+	case ifInvokeModelStream:
+		return r.text(rpcMethod) == "InvokeModelWithResponseStream"
+	}
+	return true
+}
+
+// clauseFor returns the clause for a call, or nil.
+func (e *emitter) clauseFor(f family, r *record) *clause {
+	if e == nil {
+		return nil
+	}
+	for i := range e.clauses {
+		c := &e.clauses[i]
+		if (c.families == anyFamily || c.families&f != 0) && c.when.holds(r) {
+			return c
+		}
+	}
+	return nil
+}
+
+// leaf says which spans of an emitter are calls where neither an operation nor
+// a common marker tells.
+type leaf uint8
+
+const (
+	noLeaf      leaf = iota
+	leafIfUsage      // every span with usage
+	leafCallLLM      // spans named call_llm
+	leafType         // by the dialect's own span type
+	leafTurn         // spans that sum up a turn: their parts name no model
+)

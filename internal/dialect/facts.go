@@ -1,0 +1,173 @@
+package dialect
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// fact records a token_usage attribute of the span by its name behind the
+// prefix. Facts win over everything that is inferred; one that cannot be
+// understood gives a reason, and is otherwise left out.
+func (rd *record) fact(name string, v pcommon.Value) {
+	switch factPrefix + name {
+	case attrkey.FactMode:
+		rd.wordFact(&rd.mode, v, call.ServiceTier)
+		return
+	case attrkey.FactGeo:
+		rd.wordFact(&rd.geo, v, call.Region)
+		return
+	case attrkey.FactBilling:
+		rd.wordFact(&rd.billing, v, 0)
+		if rd.billing != "" && rd.billing != attrkey.BillingProvisioned {
+			rd.billing = ""
+			rd.reasons.Add(status.FactUnknown)
+		}
+		return
+	}
+	rd.countFact(name, v)
+}
+
+func (rd *record) wordFact(to *string, v pcommon.Value, f call.Facts) {
+	if v.Type() != pcommon.ValueTypeStr || v.Str() == "" {
+		rd.reasons.Add(status.FactUnknown)
+		return
+	}
+	*to = v.Str()
+	rd.told |= f
+}
+
+// countFact records a count of a meter or fee.
+func (rd *record) countFact(name string, v pcommon.Value) {
+	if !rd.hasFacts {
+		rd.facts.Reset()
+		rd.hasFacts = true
+	}
+	n, how := toCount(v)
+	if how != valid {
+		rd.reasons.Add(status.FactUnknown)
+		return
+	}
+	if m, err := meter.Parse(name); err == nil {
+		if !rd.facts.Set(m, n) {
+			rd.reasons.Add(status.FactUnknown)
+			return
+		}
+		rd.told |= factOf(m)
+		return
+	}
+	if f, err := meter.ParseFee(name); err == nil {
+		rd.facts.SetFee(f, n)
+		if f != meter.Request {
+			rd.told |= call.ToolUse
+		}
+		return
+	}
+	rd.reasons.Add(status.FactUnknown)
+}
+
+// factOf returns what the count of a meter tells.
+func factOf(m meter.Meter) call.Facts {
+	var f call.Facts
+	switch m.Class() {
+	case meter.CacheRead:
+		f = call.CacheReads
+	case meter.CacheWrite:
+		f = call.CacheWrites
+	case meter.Reasoning:
+		f = call.Reasoning
+	case meter.ToolPrompt:
+		f = call.ToolPrompt
+	case meter.Plain, meter.Citation:
+	}
+	if m.Modality() != meter.AnyModality {
+		f = f&^(call.CacheReads|call.CacheWrites|call.Reasoning|call.ToolPrompt) | call.Modalities
+	}
+	return f
+}
+
+// resourceFacts adds facts of the resource where the span has none of its own.
+func (rd *record) resourceFacts(attrs pcommon.Map) {
+	for name, v := range attrs.All() {
+		if !strings.HasPrefix(name, factPrefix) || rd.hasOwn(name) {
+			continue
+		}
+		rd.fact(name[len(factPrefix):], v)
+	}
+}
+
+// hasOwn tells whether the span itself has the fact.
+func (rd *record) hasOwn(name string) bool {
+	switch name {
+	case attrkey.FactMode:
+		return rd.mode != ""
+	case attrkey.FactGeo:
+		return rd.geo != ""
+	case attrkey.FactBilling:
+		return rd.billing != ""
+	}
+	if !rd.hasFacts {
+		return false
+	}
+	name = name[len(factPrefix):]
+	if m, err := meter.Parse(name); err == nil {
+		_, ok := rd.facts.Get(m)
+		return ok
+	}
+	if f, err := meter.ParseFee(name); err == nil {
+		_, ok := rd.facts.Fee(f)
+		return ok
+	}
+	return false
+}
+
+// factNumbers are the facts that belong among what the emitter told, because
+// they decide how its input and output counts are read.
+var factNumbers = [...]struct {
+	m meter.Meter
+	n number
+}{
+	{meter.CacheReads, cacheRead}, {meter.CacheWrites, cacheWrite}, {meter.AllReasoning, reasoning}, {meter.ToolPrompts, toolPrompt},
+	{ttl(5), write5m}, {ttl(30), write30m}, {ttl(60), write1h}, {ttl(720), write12h},
+}
+
+func ttl(minutes int) meter.Meter {
+	return meter.New(meter.Input, meter.CacheWrite, minutes, meter.AnyModality)
+}
+
+// overrideNumbers puts facts in the place of what the emitter told.
+func (rd *record) overrideNumbers() {
+	if !rd.hasFacts {
+		return
+	}
+	for _, f := range factNumbers {
+		if n, ok := rd.facts.Get(f.m); ok {
+			rd.num[f.n] = n
+			rd.hasNum |= 1 << f.n
+			rd.badNum &^= 1 << f.n
+			rd.disagree &^= 1 << f.n
+		}
+	}
+}
+
+// overrideUsage puts facts in the place of what was read, at the end.
+func (rd *record) overrideUsage(c *call.Call) {
+	if !rd.hasFacts {
+		return
+	}
+	for _, t := range rd.facts.Tokens() {
+		if !c.Usage.Set(t.Meter, t.Tokens) {
+			c.Reasons.Add(status.FactUnknown)
+		}
+	}
+	for f := range meter.NumFees {
+		if n, ok := rd.facts.Fee(meter.Fee(f)); ok {
+			c.Usage.SetFee(meter.Fee(f), n)
+		}
+	}
+}

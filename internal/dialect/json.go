@@ -1,0 +1,335 @@
+package dialect
+
+import (
+	"strconv"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+)
+
+// Bounds on JSON that is scanned for usage.
+const (
+	maxJSON  = 64 << 10 // bytes
+	maxDepth = 24       // nested objects and arrays
+)
+
+// path is one row of a table about JSON: where a value stands, as names joined
+// by dots, "*" for any name, and what it means.
+type path struct {
+	at    string
+	num   number
+	str   text
+	isStr bool
+	tells call.Facts
+}
+
+// node is the compiled form: a tree of names.
+type node struct {
+	name     string
+	children []node
+	any      *node // child for every other name
+	row      *path
+	// other takes numbers under names without a child.
+	other func(rd *record, name string, n int64)
+}
+
+// paths compiles a table.
+func paths(rows ...path) *node {
+	root := &node{}
+	for i := range rows {
+		n := root
+		for rest := rows[i].at; rest != ""; {
+			var name string
+			name, rest = cutDot(rest)
+			n = n.child(name)
+		}
+		n.row = &rows[i]
+	}
+	return root
+}
+
+func cutDot(s string) (head, rest string) {
+	for i := range len(s) {
+		if s[i] == '.' {
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
+}
+
+func (n *node) child(name string) *node {
+	if name == "*" {
+		if n.any == nil {
+			n.any = &node{name: name}
+		}
+		return n.any
+	}
+	for i := range n.children {
+		if n.children[i].name == name {
+			return &n.children[i]
+		}
+	}
+	n.children = append(n.children, node{name: name})
+	return &n.children[len(n.children)-1]
+}
+
+// find returns the node for a name, or nil.
+func (n *node) find(name string) *node {
+	for i := range n.children {
+		if n.children[i].name == name {
+			return &n.children[i]
+		}
+	}
+	return n.any
+}
+
+// at is a row for a number.
+func at(p string, n number) path { return path{at: p, num: n} }
+
+// atText is a row for a string.
+func atText(p string, t text) path { return path{at: p, str: t, isStr: true} }
+
+// telling adds facts that the presence of the value tells.
+func (p path) telling(f call.Facts) path {
+	p.tells |= f
+	return p
+}
+
+// scanner walks JSON without building anything. It looks at the values that a
+// table names and skips the rest; nothing of the text is kept but short words.
+type scanner struct {
+	s   string
+	pos int
+}
+
+// scan reads what a table names from a JSON object. JSON that is too long, too
+// deep or cut off is not read at all: its absences would mean nothing.
+func (rd *record) scan(s string, root *node) {
+	if root == nil || len(s) > maxJSON {
+		return
+	}
+	check := scanner{s: s}
+	if !check.skip(0) {
+		return
+	}
+	if check.space(); check.pos != len(s) {
+		return
+	}
+	sc := scanner{s: s}
+	sc.walk(rd, root, 0)
+}
+
+// walk reads the value at the position under a node. The text is known to be
+// well-formed.
+func (sc *scanner) walk(rd *record, n *node, depth int) {
+	sc.space()
+	start := sc.pos
+	if sc.s[start] != '{' {
+		sc.skip(depth)
+		if n.row != nil {
+			n.row.take(rd, sc.s[start:sc.pos])
+		}
+		return
+	}
+	sc.pos++
+	for {
+		sc.space()
+		if sc.s[sc.pos] == '}' {
+			sc.pos++
+			return
+		}
+		if sc.s[sc.pos] == ',' {
+			sc.pos++
+			continue
+		}
+		name := sc.string()
+		sc.space()
+		sc.pos++ // the colon
+		if child := n.find(name); child != nil {
+			sc.walk(rd, child, depth+1)
+			continue
+		}
+		sc.space()
+		from := sc.pos
+		sc.skip(depth + 1)
+		if n.other != nil {
+			if v, how := jsonCount(sc.s[from:sc.pos]); how == valid {
+				n.other(rd, name, v)
+			}
+		}
+	}
+}
+
+// take records a value. Null is absence.
+func (p *path) take(rd *record, raw string) {
+	if raw == "null" {
+		return
+	}
+	if !p.isStr {
+		v, how := jsonCount(raw)
+		if p.num >= streaming {
+			v, how = 0, valid
+			if raw == "true" {
+				v = 1
+			}
+		}
+		rd.fill(p.num, v, how)
+		if how == valid {
+			rd.told |= p.tells
+		}
+		return
+	}
+	const longest = 256
+	if len(raw) < 2 || len(raw) > longest || raw[0] != '"' {
+		return
+	}
+	for i := range len(raw) {
+		if raw[i] == '\\' {
+			return
+		}
+	}
+	rd.putText(p.str, jsonRank, raw[1:len(raw)-1])
+	rd.told |= p.tells
+}
+
+// jsonCount reads a JSON number, or a string of digits, as a count.
+func jsonCount(raw string) (int64, reading) {
+	switch {
+	case raw == "" || raw == "null":
+		return 0, absent
+	case raw[0] == '"':
+		return fromDigits(raw[1 : len(raw)-1])
+	case raw[0] != '-' && (raw[0] < '0' || raw[0] > '9'):
+		return 0, invalid
+	}
+	if n, how := fromDigits(raw); how == valid {
+		return n, valid
+	}
+	f, err := strconv.ParseFloat(raw, 64)
+	if err != nil {
+		return 0, invalid
+	}
+	return fromDouble(f)
+}
+
+func (sc *scanner) space() {
+	for sc.pos < len(sc.s) {
+		switch sc.s[sc.pos] {
+		case ' ', '\t', '\n', '\r':
+			sc.pos++
+		default:
+			return
+		}
+	}
+}
+
+// string returns the raw text of a well-formed string, without quotes and with
+// its escapes.
+func (sc *scanner) string() string {
+	start := sc.pos + 1
+	sc.skipString()
+	return sc.s[start : sc.pos-1]
+}
+
+// skip moves behind the next value and reports false if there is none, or it
+// is not well-formed or too deep.
+func (sc *scanner) skip(depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	sc.space()
+	if sc.pos >= len(sc.s) {
+		return false
+	}
+	switch c := sc.s[sc.pos]; {
+	case c == '{':
+		return sc.skipAll('}', depth)
+	case c == '[':
+		return sc.skipAll(']', depth)
+	case c == '"':
+		return sc.skipString()
+	case c == 't':
+		return sc.literal("true")
+	case c == 'f':
+		return sc.literal("false")
+	case c == 'n':
+		return sc.literal("null")
+	case c == '-' || c >= '0' && c <= '9':
+		return sc.skipNumber()
+	}
+	return false
+}
+
+// skipAll moves behind an object or array.
+func (sc *scanner) skipAll(end byte, depth int) bool {
+	sc.pos++
+	for first := true; ; first = false {
+		sc.space()
+		if sc.pos >= len(sc.s) {
+			return false
+		}
+		if sc.s[sc.pos] == end && first {
+			sc.pos++
+			return true
+		}
+		if !first {
+			c := sc.s[sc.pos]
+			sc.pos++
+			if c == end {
+				return true
+			}
+			if c != ',' {
+				return false
+			}
+			sc.space()
+		}
+		if end == '}' {
+			if sc.pos >= len(sc.s) || sc.s[sc.pos] != '"' || !sc.skipString() {
+				return false
+			}
+			sc.space()
+			if sc.pos >= len(sc.s) || sc.s[sc.pos] != ':' {
+				return false
+			}
+			sc.pos++
+		}
+		if !sc.skip(depth + 1) {
+			return false
+		}
+	}
+}
+
+func (sc *scanner) skipString() bool {
+	for i := sc.pos + 1; i < len(sc.s); i++ {
+		switch c := sc.s[i]; {
+		case c == '\\':
+			i++
+		case c == '"':
+			sc.pos = i + 1
+			return true
+		case c < ' ':
+			return false
+		}
+	}
+	return false
+}
+
+func (sc *scanner) literal(word string) bool {
+	if len(sc.s)-sc.pos < len(word) || sc.s[sc.pos:sc.pos+len(word)] != word {
+		return false
+	}
+	sc.pos += len(word)
+	return true
+}
+
+func (sc *scanner) skipNumber() bool {
+	start := sc.pos
+	for sc.pos < len(sc.s) {
+		switch c := sc.s[sc.pos]; {
+		case c >= '0' && c <= '9', c == '-', c == '+', c == '.', c == 'e', c == 'E':
+			sc.pos++
+		default:
+			return sc.pos > start
+		}
+	}
+	return true
+}

@@ -1,0 +1,90 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// sums are counts that only help to understand others.
+const sums = 1<<total | 1<<providerTotal | 1<<rollUpUsage
+
+// judge adds the reasons that follow from what the call lacks.
+func (t *reckoning) judge(c *call.Call) {
+	bad := t.badNum & (1<<streaming - 1) &^ sums
+	if t.has(inputIncl) || t.has(inputExcl) {
+		bad &^= 1 << input
+	}
+	if t.has(outputIncl) || t.has(outputExcl) {
+		bad &^= 1 << output
+	}
+	if bad != 0 || !c.Usage.Plausible() {
+		c.Reasons.Add(status.UsageInvalid)
+	}
+	if t.disagree&^sums != 0 {
+		c.Reasons.Add(status.UsageContradictory)
+	}
+	_, hasIn := c.Usage.Get(meter.AllInput)
+	_, hasOut := c.Usage.Get(meter.AllOutput)
+	switch {
+	case t.get(cacheHit) == 1:
+		c.Reasons.Add(status.CacheReplay)
+	case !hasIn && !hasOut && bad == 0 && !c.Usage.HasFees():
+		if c.Failed || t.text(errorType) != "" {
+			c.Reasons.Add(status.FailedCall)
+		} else {
+			c.Reasons.Add(status.UsageMissing)
+		}
+	case !hasIn && bad == 0 && t.expectsOutput(c):
+		c.Reasons.Add(status.UsageMissing)
+	case hasIn && !hasOut && t.expectsOutput(c):
+		c.Reasons.Add(status.OutputNotReported)
+	}
+	if t.clause != nil && hasIn {
+		t.lacking(c)
+	}
+}
+
+// lacking adds the reasons of the emitter's clause that hold for this call.
+func (t *reckoning) lacking(c *call.Call) {
+	lacks := t.clause.lacks
+	if t.told.Has(call.Reasoning) || t.sideOfOut != call.Exclusive {
+		lacks &^= status.Of(status.ReasoningNotReported)
+	}
+	if t.told.Has(call.ToolPrompt) {
+		lacks &^= status.Of(status.ToolPromptNotReported)
+	}
+	if !t.expectsOutput(c) {
+		lacks &^= status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)
+	}
+	c.Reasons |= lacks
+}
+
+// expectsOutput tells whether a call of this kind has output tokens.
+func (t *reckoning) expectsOutput(c *call.Call) bool {
+	switch {
+	case c.Operation != "":
+		return !outputless[c.Operation]
+	case t.text(spanKind) != "":
+		return t.text(spanKind) == "LLM"
+	case t.text(operationID) != "":
+		return !vercelEmbeds(t.text(operationID))
+	case t.text(observation) != "":
+		return t.text(observation) != "embedding"
+	case t.text(requestType) != "":
+		return t.text(requestType) == "chat" || t.text(requestType) == "completion"
+	}
+	return true
+}
+
+// forProvider tells whether a user's rule covers a call.
+func (u *userRule) forProvider(p string, f family) bool {
+	if u.provider == "" {
+		return true
+	}
+	if p == u.provider || withoutAPI(p) == u.provider {
+		return true
+	}
+	g := providerFamily(u.provider)
+	return g != unknownFamily && g != compatible && g == f
+}

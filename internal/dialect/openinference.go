@@ -1,0 +1,98 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// openInference is Arize's OpenInference in Python and JavaScript.
+var openInference = dialect{
+	name: "openinference",
+	keys: []key{
+		word("openinference.span.kind", spanKind, 0),
+		word("llm.provider", provider, 15),
+		word("llm.system", system, 0),
+		word("llm.model_name", anyModel, 0),
+		word("embedding.model_name", anyModel, 1),
+		word("reranker.model_name", anyModel, 2),
+		word("llm.request.model_name", requestModel, 15),
+		word("llm.response.model_name", responseModel, 15),
+		count("llm.token_count.prompt", input, 15),
+		count("llm.token_count.completion", output, 15),
+		count("llm.token_count.total", total, 15),
+		count("llm.token_count.prompt_details.cache_read", cacheRead, 15),
+		count("llm.token_count.prompt_details.cache_write", cacheWrite, 15),
+		count("llm.token_count.prompt_details.audio", inputAudio, 15),
+		count("llm.token_count.completion_details.reasoning", reasoning, 15),
+		count("llm.token_count.completion_details.audio", outputAudio, 15),
+		blob("llm.invocation_parameters", parametersJSON, openInferenceParameters),
+		cost("llm.cost.total", call.USD, 5),
+	},
+	emitters: []emitter{
+		{
+			name:    "OpenInference anthropic",
+			scopes:  []string{"@arizeai/openinference-instrumentation-anthropic", "openinference.instrumentation.anthropic"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads | call.CacheWrites}},
+			note:    "Cache keys stand only where they are not zero. Retention, tier and searches only in the recorded response.",
+			source:  "seen with 0.2.8; Python source, inclusive since openinference #1429",
+		},
+		{
+			name:          "OpenInference openai",
+			scopes:        []string{"@arizeai/openinference-instrumentation-openai"},
+			modelIsServed: true,
+			clauses:       []clause{{when: ifStreamed, in: call.Inclusive, out: call.Inclusive}, {in: call.Inclusive, out: call.Inclusive}},
+			note:          "Cache writes have no key. Streamed Chat Completions and embeddings have no counts.",
+			source:        "seen with 4.2.7",
+		},
+		{
+			name:    "OpenInference openai-agents",
+			scopes:  []string{"@arizeai/openinference-instrumentation-openai-agents", "openinference.instrumentation.openai_agents"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			note:    "The model is the served one for Responses and the one asked for in Chat Completions. Cache writes have no key.",
+			source:  "seen with 0.2.15",
+		},
+		{
+			name:   "OpenInference langchain",
+			scopes: []string{"@arizeai/openinference-instrumentation-langchain", "openinference.instrumentation.langchain"},
+			clauses: []clause{
+				{families: anthropic, when: ifStreamed, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
+				{in: call.Inclusive, out: call.Inclusive},
+			},
+			note:   "Cache writes have no key in JavaScript. LangChain adds the count of message_start to Anthropic's streamed output.",
+			source: "seen with 4.1.1",
+		},
+		{
+			name:    "OpenInference bedrock",
+			scopes:  []string{"@arizeai/openinference-instrumentation-bedrock", "openinference.instrumentation.bedrock"},
+			clauses: []clause{{in: call.Exclusive, out: call.Inclusive}},
+			note:    "Converse has no cache keys, and the total tells that they are missing. The model can be the word anthropic.",
+			source:  "seen with 0.5.1",
+		},
+		{
+			name:    "OpenInference google-genai, google-adk",
+			scopes:  []string{"openinference.instrumentation.google_genai", "openinference.instrumentation.google_adk"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive, tells: call.ToolPrompt | call.Reasoning}},
+			source:  "source of the packages",
+		},
+		{
+			name:        "OpenInference claude-agent-sdk",
+			scopes:      []string{"@arizeai/openinference-instrumentation-claude-agent-sdk", "openinference.instrumentation.claude_agent_sdk"},
+			agentIsCall: true,
+			clauses:     []clause{{in: call.Exclusive, out: call.Inclusive}},
+			note:        "Agent spans are the only ones with counts.",
+			source:      "source of the packages",
+		},
+		{
+			name:    "OpenInference, others",
+			scopes:  []string{"openinference.instrumentation.*", "@arizeai/openinference-instrumentation-*"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			source:  "source of the Python packages openai, litellm, llama-index",
+		},
+	},
+}
+
+// openInferenceParameters is what the parameters of a request tell.
+var openInferenceParameters = paths(
+	at("stream", streaming),
+	atText("service_tier", tierRequested),
+)

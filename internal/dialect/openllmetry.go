@@ -1,0 +1,96 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// openLLMetry is Traceloop's OpenLLMetry in Python and JavaScript. Its totals
+// are mostly its own sums.
+var openLLMetry = dialect{
+	name: "openllmetry",
+	keys: []key{
+		count("llm.usage.prompt_tokens", input, 20),
+		count("llm.usage.completion_tokens", output, 20),
+		count("llm.usage.total_tokens", total, 20),
+		count("llm.usage.reasoning_tokens", reasoning, 20),
+		word("llm.request.type", requestType, 0),
+		flag("llm.is_streaming", streaming),
+	},
+	emitters: []emitter{
+		{
+			name:     "OpenLLMetry JS anthropic",
+			scopes:   []string{"@traceloop/instrumentation-anthropic"},
+			versions: "<=0.27.0",
+			clauses:  []clause{{in: call.Exclusive, out: call.Inclusive}},
+			note:     "Cache keys are always there, retention, tier and searches never.",
+			source:   "seen with 0.27.0; openllmetry-js #1028 folds cache in later",
+		},
+		{
+			name:    "OpenLLMetry JS anthropic, later",
+			scopes:  []string{"@traceloop/instrumentation-anthropic"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			source:  "openllmetry-js #1028, not seen",
+		},
+		{
+			name:   "OpenLLMetry JS openai",
+			scopes: []string{"@traceloop/instrumentation-openai"},
+			clauses: []clause{
+				{when: ifChatAPI, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
+				{in: call.Inclusive, out: call.Inclusive},
+			},
+			note:   "No cache, tier or modality keys. Streamed Chat Completions carry no counts or, with enrichTokens, a tokenizer's, under the same keys and not to be told apart.",
+			source: "seen with 0.27.0, and source of the package",
+		},
+		{
+			name:    "OpenLLMetry JS bedrock",
+			scopes:  []string{"@traceloop/instrumentation-bedrock"},
+			clauses: []clause{{in: call.Exclusive, out: call.Inclusive, hides: call.ServedModel}},
+			note:    "No usage for Converse; InvokeModel without cache keys. The model loses its region prefix.",
+			source:  "seen with 0.27.0",
+		},
+		{
+			name:        "OpenLLMetry JS google",
+			scopes:      []string{"@traceloop/instrumentation-google-generativeai", "@traceloop/instrumentation-vertexai"},
+			totalProven: true,
+			clauses:     []clause{{in: call.Inclusive, out: call.Exclusive, tells: call.CacheReads | call.Reasoning, lacks: status.Of(status.ToolPromptNotReported)}},
+			note:        "The total is the provider's, so it tells tool prompts.",
+			source:      "seen with 0.27.0",
+		},
+		{
+			name:   "OpenLLMetry JS langchain",
+			scopes: []string{"@traceloop/instrumentation-langchain"},
+			clauses: []clause{
+				{families: anthropic | bedrock, in: call.Exclusive, out: call.Inclusive},
+				{in: call.Inclusive, out: call.Inclusive, hides: call.ServedModel},
+			},
+			note:   "No cache keys at all; the response model of OpenAI is the one asked for.",
+			source: "seen with 0.27.0",
+		},
+		{
+			name:    "OpenLLMetry Python anthropic (and the OpenTelemetry package of the same name)",
+			scopes:  []string{"opentelemetry.instrumentation.anthropic"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			source:  "source of 0.62.1; inclusive since openllmetry #2175, October 2024",
+		},
+		{
+			name:    "OpenLLMetry Python openai, langchain and others",
+			scopes:  []string{"opentelemetry.instrumentation.openai.v*", "opentelemetry.instrumentation.openai", "opentelemetry.instrumentation.langchain", "opentelemetry.instrumentation.genai.langchain", "opentelemetry.instrumentation.mistralai", "opentelemetry.instrumentation.groq", "opentelemetry.instrumentation.cohere", "opentelemetry.instrumentation.llamaindex"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			source:  "source of 0.62.1",
+		},
+		{
+			name:    "OpenLLMetry Python bedrock",
+			scopes:  []string{"opentelemetry.instrumentation.bedrock"},
+			clauses: []clause{{in: call.Exclusive, out: call.Inclusive}},
+			source:  "source of 0.62.1; openllmetry #4449",
+		},
+		{
+			name:        "OpenLLMetry Python google",
+			scopes:      []string{"opentelemetry.instrumentation.google_generativeai", "opentelemetry.instrumentation.vertexai"},
+			totalProven: true,
+			clauses:     []clause{{in: call.Inclusive, out: call.Exclusive, lacks: status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)}},
+			source:      "source of 0.62.1",
+		},
+	},
+}

@@ -1,0 +1,161 @@
+package dialect
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+)
+
+const factPrefix = attrkey.FactPrefix
+
+// AmbiguousInput says how to read an input count when nothing tells whether it
+// includes cached tokens: no rule, no proof, and a provider whose own count
+// excludes them.
+type AmbiguousInput uint8
+
+// The ways. The zero value follows the conventions.
+const (
+	AmbiguousInclusive AmbiguousInput = iota
+	AmbiguousExclusive
+	AmbiguousUnpriced // the counts are not used at all
+)
+
+// Blobs says which JSON in attributes is scanned for usage.
+type Blobs uint8
+
+// The choices. The zero value reads what dialects use to carry usage.
+const (
+	BlobsDialect Blobs = iota
+	BlobsContent       // recorded response bodies too
+	BlobsOff
+)
+
+// Options configures a Reader. The zero value is the default.
+type Options struct {
+	AmbiguousInput AmbiguousInput
+	Blobs          Blobs
+	Rules          []Rule // tried before the built-in ones, the first that fits counts
+}
+
+// ErrOption is wrapped by the errors about options other than rules.
+var ErrOption = errors.New("usage option")
+
+// Reader reads calls from spans. It is immutable but for a cache and safe for
+// concurrent use; each goroutine brings its own Scratch.
+type Reader struct {
+	ambiguous AmbiguousInput
+	blobs     Blobs
+	rules     []userRule
+	scopes    scopeCache
+}
+
+// NewReader checks the options.
+func NewReader(o Options) (*Reader, error) {
+	if o.AmbiguousInput > AmbiguousUnpriced {
+		return nil, fmt.Errorf("%w: ambiguous_input %d is not inclusive, exclusive or unpriced", ErrOption, o.AmbiguousInput)
+	}
+	if o.Blobs > BlobsOff {
+		return nil, fmt.Errorf("%w: blobs %d is not dialect, content or off", ErrOption, o.Blobs)
+	}
+	r := &Reader{ambiguous: o.AmbiguousInput, blobs: o.Blobs}
+	for _, rule := range o.Rules {
+		u, err := checkRule(rule)
+		if err != nil {
+			return nil, err
+		}
+		r.rules = append(r.rules, u)
+	}
+	return r, nil
+}
+
+// Span reads one span into c, which it fills completely. It returns false, and
+// leaves c alone, if the span is no GenAI span. The strings in c point into
+// the span.
+func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) bool {
+	rd := &s.rd
+	touched := false
+	for name, v := range span.Attributes().All() {
+		if n := len(name); n == 0 || gate[name[0]]&(1<<min(uint(n), maxKeyLen)) == 0 {
+			continue
+		}
+		if !touched {
+			rd.reset()
+			touched = true
+		}
+		rd.attribute(name, v, sc.dialect)
+	}
+	if !touched || !rd.marked {
+		return false
+	}
+	if sc.has {
+		rd.resourceFacts(sc.facts)
+	}
+	r.understand(sc, span, s, c)
+	return true
+}
+
+// attribute records an attribute whose key passed the gate.
+func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
+	e := find(name, scopeDialect)
+	if e == nil {
+		if strings.HasPrefix(name, factPrefix) {
+			rd.fact(name[len(factPrefix):], v)
+			rd.marked = rd.marked || rd.hasFacts
+		}
+		return
+	}
+	if e.marker {
+		rd.marked = true
+		rd.hit |= 1 << e.dialect
+	}
+	switch e.what {
+	case isNumber:
+		var n int64
+		var how reading
+		if e.num >= streaming {
+			n, how = toFlag(v)
+		} else {
+			n, how = toCount(v)
+		}
+		rd.put(e.num, e.rank, n, how)
+		if how == valid {
+			rd.told |= e.tells
+			rd.oldStyle = rd.oldStyle || e.style == oldStyle
+			rd.newStyle = rd.newStyle || e.style == newStyle
+		}
+	case isText:
+		if v.Type() == pcommon.ValueTypeStr {
+			if rd.putText(e.str, e.rank, v.Str()) && e.blob != nil {
+				rd.blob[e.str-usageJSON] = e.blob
+			}
+			rd.oldStyle = rd.oldStyle || e.style == oldStyle
+			rd.newStyle = rd.newStyle || e.style == newStyle
+		}
+	case isCost:
+		rd.putCost(e.unit, e.rank, v)
+	}
+}
+
+// putCost records a cost of the telemetry's own. What is no number, negative
+// or infinite is left out: it is only annotation.
+func (rd *record) putCost(u call.CostUnit, rank uint8, v pcommon.Value) {
+	var f float64
+	switch v.Type() {
+	case pcommon.ValueTypeDouble:
+		f = v.Double()
+	case pcommon.ValueTypeInt:
+		f = float64(v.Int())
+	default:
+		return
+	}
+	if !(f >= 0 && f <= 1e15) || rd.costUnit != call.NoCost && rank >= rd.costRank {
+		return
+	}
+	rd.cost, rd.costUnit, rd.costRank = f, u, rank
+}

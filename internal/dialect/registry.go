@@ -1,0 +1,177 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+)
+
+// dialect is what one instrumentation or family of them looks like.
+type dialect struct {
+	name     string
+	keys     []key
+	emitters []emitter
+}
+
+// registry lists the dialects. Emitters are tried in this order, so the
+// conventions, which match by nothing, come last.
+var registry = []*dialect{
+	&vercel, &openLLMetry, &openInference, &openLIT, &anthropicSDK,
+	&claudeCode, &codex, &geminiCLI, &adk, &strands, &langfuse,
+	&semconv,
+}
+
+// key is one row of a dialect's table: an attribute key and what it means.
+// Exactly one of num, str and cost is set, by the constructors below.
+type key struct {
+	name   string
+	what   what
+	num    number
+	str    text
+	unit   call.CostUnit
+	rank   uint8      // of the spellings present on a span, the lowest rank counts
+	bare   bool       // too common a word: counts only on spans of this dialect's emitters
+	marker bool       // its presence makes a span a GenAI span
+	tells  call.Facts // what its presence tells, beyond the count itself
+	style  style      // which age of the conventions the spelling belongs to
+	blob   *node      // where usage stands, if the string is JSON
+}
+
+// style is an age of the GenAI conventions. Emitters that use the new names
+// follow their rule for counts more often than those that use the old ones.
+type style uint8
+
+const (
+	noStyle style = iota
+	oldStyle
+	newStyle
+)
+
+type what uint8
+
+const (
+	isNumber what = iota + 1
+	isText
+	isCost
+)
+
+// count is a row for a count; rows of counts mark GenAI spans.
+func count(name string, n number, rank uint8) key {
+	return key{name: name, what: isNumber, num: n, rank: rank, marker: true}
+}
+
+// flag is a row for a truth value, which by itself says nothing about GenAI.
+func flag(name string, n number) key { return key{name: name, what: isNumber, num: n} }
+
+// word is a row for a string that GenAI spans carry.
+func word(name string, t text, rank uint8) key {
+	return key{name: name, what: isText, str: t, rank: rank, marker: true}
+}
+
+// blob is a row for a string of JSON.
+func blob(name string, t text, table *node) key {
+	return key{name: name, what: isText, str: t, marker: true, blob: table}
+}
+
+// common is a row for a string that other spans carry too.
+func common(name string, t text, rank uint8) key {
+	return key{name: name, what: isText, str: t, rank: rank}
+}
+
+// cost is a row for a cost that the telemetry carries.
+func cost(name string, u call.CostUnit, rank uint8) key {
+	return key{name: name, what: isCost, unit: u, rank: rank, marker: true}
+}
+
+// styled marks a row as belonging to an age of the conventions.
+func (k key) styled(s style) key {
+	k.style = s
+	return k
+}
+
+// telling adds facts that the presence of a row tells.
+func (k key) telling(f call.Facts) key {
+	k.tells |= f
+	return k
+}
+
+// onlyHere restricts rows to spans of the dialect's own emitters.
+func onlyHere(keys ...key) []key {
+	for i := range keys {
+		keys[i].bare, keys[i].marker = true, true
+	}
+	return keys
+}
+
+// entry is a row in the global table.
+type entry struct {
+	key
+	dialect uint8 // index into registry
+	next    uint16
+}
+
+// The global table: an open hash over all rows. gate tells for each first byte
+// which lengths of keys are known, and rejects nearly all foreign keys.
+const (
+	tableBits = 10
+	maxKeyLen = 63 // stands for itself and all longer ones
+)
+
+var (
+	gate    [256]uint64
+	buckets [1 << tableBits]uint16 // 1 + index into entries
+	entries []entry
+)
+
+func init() {
+	for d, dia := range registry {
+		for _, k := range dia.keys {
+			if len(k.name) == 0 || len(k.name) >= maxKeyLen {
+				panic("dialect: length of key " + k.name)
+			}
+			if find(k.name, uint8(d)) != nil {
+				panic("dialect: key " + k.name + " stands in two tables")
+			}
+			b := &buckets[hash(k.name)]
+			entries = append(entries, entry{key: k, dialect: uint8(d), next: *b})
+			*b = uint16(len(entries))
+			gate[k.name[0]] |= 1 << len(k.name)
+		}
+	}
+	for n := len(factPrefix) + 1; n <= maxKeyLen; n++ {
+		gate[factPrefix[0]] |= 1 << n
+	}
+}
+
+// find returns the row of a key, or nil. Bare rows are found for the emitters
+// of their own dialect only.
+func find(name string, dialect uint8) *entry {
+	for i := buckets[hash(name)]; i != 0; {
+		e := &entries[i-1]
+		if e.name == name && (!e.bare || e.dialect == dialect) {
+			return e
+		}
+		i = e.next
+	}
+	return nil
+}
+
+// hash mixes the length with the end and the middle of a key: the beginnings
+// of keys are alike.
+func hash(s string) uint32 {
+	var h uint64
+	if n := len(s); n >= 8 {
+		h = load(s[n-8:])*0x9E3779B97F4A7C15 ^ load(s[(n-8)/2:])*0xD6E8FEB86659FD93
+	} else {
+		for i := range n {
+			h = (h ^ uint64(s[i])) * 0x9E3779B97F4A7C15
+		}
+	}
+	h ^= uint64(len(s)) * 0xA0761D6478BD642F
+	return uint32(h>>32) >> (32 - tableBits)
+}
+
+// load reads eight bytes; the compiler makes one load of it.
+func load(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}

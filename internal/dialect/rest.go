@@ -1,0 +1,5 @@
+package dialect
+
+var (
+	openLIT, anthropicSDK, claudeCode, codex, geminiCLI, adk, strands, langfuse dialect
+)

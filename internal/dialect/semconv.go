@@ -1,0 +1,124 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// semconv is the OpenTelemetry GenAI conventions in all their ages, and the
+// instrumentations of OpenTelemetry itself. Input includes cache, output
+// includes reasoning (open-telemetry/semantic-conventions-genai, client
+// inference spans); not everybody keeps to it.
+var semconv = dialect{
+	name: "semconv",
+	keys: []key{
+		word(attrkey.ProviderName, provider, 0).styled(newStyle),
+		word(attrkey.System, provider, 5).styled(oldStyle),
+		word(attrkey.OperationName, operation, 0),
+		word(attrkey.RequestModel, requestModel, 0),
+		word(attrkey.ResponseModel, responseModel, 0),
+		word(attrkey.ResponseID, responseID, 0),
+		common(attrkey.ServerAddress, host, 0),
+		common(attrkey.ErrorType, errorType, 0),
+		common("rpc.method", rpcMethod, 0),
+
+		count(attrkey.InputTokens, input, 0),
+		count("gen_ai.usage.prompt_tokens", input, 10),
+		count(attrkey.OutputTokens, output, 0),
+		count("gen_ai.usage.completion_tokens", output, 10),
+		count("gen_ai.usage.total_tokens", total, 0),
+
+		count(attrkey.CacheReadTokens, cacheRead, 0).styled(newStyle),
+		count("gen_ai.usage.cache_read_input_tokens", cacheRead, 10).styled(oldStyle),
+		count("gen_ai.usage.cache_read_tokens", cacheRead, 11).styled(oldStyle),
+		count("gen_ai.usage.prompt_tokens_details.cached_tokens", cacheRead, 12),
+		count("gen_ai.usage.input_tokens_details.cached_tokens", cacheRead, 13),
+		count(attrkey.CacheWriteTokens, cacheWrite, 0).styled(newStyle),
+		count("gen_ai.usage.cache_creation.input_tokens", cacheWrite, 1).styled(newStyle),
+		count("gen_ai.usage.cache_creation_input_tokens", cacheWrite, 10).styled(oldStyle),
+		count("gen_ai.usage.cache_write_input_tokens", cacheWrite, 11).styled(oldStyle),
+		count("gen_ai.usage.cache_write_tokens", cacheWrite, 12).styled(oldStyle),
+		count("gen_ai.usage.prompt_tokens_details.cache_creation_tokens", cacheWrite, 13),
+		count("gen_ai.usage.input_cache_creation", cacheWrite, 14),
+		count(attrkey.ReasoningTokens, reasoning, 0),
+		count("gen_ai.usage.reasoning_output_tokens", reasoning, 9),
+		count("gen_ai.usage.reasoning_tokens", reasoning, 10),
+		count("gen_ai.usage.completion_tokens_details.reasoning_tokens", reasoning, 12),
+		count("gen_ai.usage.output_tokens_details.reasoning_tokens", reasoning, 13),
+
+		count("gen_ai.usage.text.input_tokens", inputText, 0),
+		count("gen_ai.usage.audio.input_tokens", inputAudio, 0),
+		count("gen_ai.usage.image.input_tokens", inputImage, 0),
+		count("gen_ai.usage.video.input_tokens", inputVideo, 0),
+		count("gen_ai.usage.text.output_tokens", outputText, 0),
+		count("gen_ai.usage.audio.output_tokens", outputAudio, 0),
+		count("gen_ai.usage.image.output_tokens", outputImage, 0),
+		count("gen_ai.usage.video.output_tokens", outputVideo, 0),
+		count("gen_ai.usage.text.cache_read.input_tokens", cacheReadText, 0),
+		count("gen_ai.usage.audio.cache_read.input_tokens", cacheReadAudio, 0),
+		count("gen_ai.usage.image.cache_read.input_tokens", cacheReadImage, 0),
+		count("gen_ai.usage.input_audio_tokens", inputAudio, 5),
+		count("gen_ai.usage.output_audio_tokens", outputAudio, 5),
+
+		word("openai.response.service_tier", tierServed, 0),
+		word("gen_ai.openai.response.service_tier", tierServed, 1),
+		word("gen_ai.response.service_tier", tierServed, 2),
+		word("openai.request.service_tier", tierRequested, 0),
+		word("gen_ai.openai.request.service_tier", tierRequested, 1),
+		word("gen_ai.request.service_tier", tierRequested, 2),
+		word("openai.api.type", apiType, 0),
+		flag("gen_ai.request.stream", streaming),
+
+		cost(attrkey.SemconvCostAmount, call.USD, 0),
+		cost(attrkey.OpenLITCost, call.USD, 1),
+		cost("gen_ai.usage.total_cost", call.USD, 2),
+		cost("gen_ai.cost.total_cost", call.USD, 3),
+	},
+	emitters: []emitter{
+		{
+			name:    "OpenTelemetry JS openai",
+			scopes:  []string{"@opentelemetry/instrumentation-openai"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			note:    "No cache keys, no service tier, no modalities; nothing for streams without stream_options.include_usage.",
+			source:  "seen with 0.22.0",
+		},
+		{
+			name:    "OpenTelemetry Python openai, anthropic, langchain and the rest of python-genai",
+			scopes:  []string{"opentelemetry.instrumentation.openai_v2", "opentelemetry.instrumentation.genai.openai", "opentelemetry.instrumentation.genai.anthropic", "opentelemetry.instrumentation.genai.groq", "opentelemetry.instrumentation.genai.cohere"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			source:  "source of the packages: extract_usage_tokens adds cache to Anthropic's input",
+		},
+		{
+			name:    "OpenTelemetry Python google-genai",
+			scopes:  []string{"opentelemetry.instrumentation.google_genai", "opentelemetry.instrumentation.genai.google*"},
+			clauses: []clause{{in: call.Inclusive}},
+			note:    "Newer releases include thoughts in output and tell them, older leave both out: the counts decide.",
+			source:  "source of the package and the conformance data of the conventions",
+		},
+		{
+			name:    "OpenTelemetry Python botocore",
+			scopes:  []string{"opentelemetry.instrumentation.botocore.bedrock-runtime", "opentelemetry.instrumentation.botocore"},
+			clauses: []clause{{in: call.Exclusive, out: call.Inclusive}},
+			note:    "Raw Bedrock counts, in newer releases beside spec-looking cache keys.",
+			source:  "opentelemetry-python-contrib #4614, #4615",
+		},
+		{
+			name:   "OpenTelemetry JS aws-sdk",
+			scopes: []string{"@opentelemetry/instrumentation-aws-sdk"},
+			clauses: []clause{
+				{when: ifInvokeModelStream, in: call.Exclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
+				{in: call.Exclusive, out: call.Inclusive},
+			},
+			note:   "No cache keys. Streamed InvokeModel reports the output count of message_start, which is 1.",
+			source: "seen with 0.79.0",
+		},
+		{
+			name:    "Elastic JS openai",
+			scopes:  []string{"@elastic/opentelemetry-instrumentation-openai"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			note:    "No cache keys, no service tier.",
+			source:  "seen with 0.5.1",
+		},
+	},
+}

@@ -1,0 +1,158 @@
+package dialect
+
+import (
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// understand turns what a span says into a call.
+func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) {
+	rd := &s.rd
+	e := sc.emitter
+	reset(c)
+	c.Kind = rd.kindOf(e, span)
+	c.Operation = rd.text(operation)
+	c.StartUnixNano = uint64(span.StartTimestamp())
+	c.Failed = span.Status().Code() == ptrace.StatusCodeError || rd.has(success) && rd.get(success) == 0
+	c.ResponseID = rd.text(responseID)
+	c.Dialect = rd.dialectName(sc)
+	if c.Kind == call.Inference || c.Kind == call.Unclear {
+		r.blobsOf(rd)
+	}
+
+	told := rd.told
+	rd.names(e, c)
+	f := familyOf(rd.text(provider), rd.text(system), rd.modelName())
+	cl := e.clauseFor(f, rd)
+	rd.models(e, cl, c)
+	rd.tier(c, &told)
+	c.Billing = rd.billing
+	c.ReportedCost, c.ReportedUnit = rd.cost, rd.costUnit
+	if rd.costUnit == call.NoCost {
+		c.ReportedCost = 0
+	}
+	if c.ResponseModel != "" {
+		told |= call.ServedModel
+	}
+	if cl != nil {
+		told = told&^cl.hides | cl.tells
+	}
+	c.Reasons |= rd.reasons
+	switch c.Kind {
+	case call.Inference, call.Unclear:
+		rd.overrideNumbers()
+		t := reckoning{Reader: r, record: rd, scope: sc, clause: cl, family: f, told: told}
+		t.reckon(c)
+	case call.RollUp:
+		if rd.hasUsage() {
+			c.Reasons.Add(status.RollUp)
+		}
+	default:
+		if rd.hasUsage() {
+			c.Reasons.Add(status.NoInference)
+		}
+	}
+}
+
+// reset empties a call without clearing the memory of its usage.
+func reset(c *call.Call) {
+	c.Usage.Reset()
+	c.Kind, c.Failed, c.Contradicted = call.None, false, false
+	c.Dialect, c.Operation, c.Provider, c.ResponseModel, c.RequestModel, c.Host, c.ResponseID = "", "", "", "", "", "", ""
+	c.Mode, c.Geo, c.Billing = "", "", ""
+	c.Basis = call.Basis{}
+	c.Told, c.Reasons = 0, 0
+	c.ReportedCost, c.ReportedUnit = 0, call.NoCost
+}
+
+// dialectName names the emitter's dialect, or else the most particular one
+// whose keys the span has: the conventions are last in the registry.
+func (rd *record) dialectName(sc *Scope) string {
+	if sc.dialect != noDialect {
+		return registry[sc.dialect].name
+	}
+	for d := range registry {
+		if rd.hit&(1<<d) != 0 {
+			return registry[d].name
+		}
+	}
+	return registry[len(registry)-1].name
+}
+
+// names fills provider and host. A framework that poses as provider is none.
+func (rd *record) names(e *emitter, c *call.Call) {
+	p := rd.text(provider)
+	if p == "" {
+		p = rd.text(system)
+	}
+	if isPoser(p) || e != nil && e.systemMadeUp {
+		p = ""
+		rd.hasText &^= 1<<provider | 1<<system
+	}
+	c.Provider = withoutAPI(p)
+	if e == nil || !e.hostMadeUp {
+		c.Host = rd.text(host)
+	}
+}
+
+// modelName is any name of the model, for telling its family.
+func (rd *record) modelName() string {
+	for _, t := range [...]text{responseModel, requestModel, anyModel} {
+		if m := rd.text(t); m != "" {
+			return m
+		}
+	}
+	return ""
+}
+
+// models fills the names of the model served and the model asked for.
+func (rd *record) models(e *emitter, cl *clause, c *call.Call) {
+	c.ResponseModel, c.RequestModel = rd.text(responseModel), rd.text(requestModel)
+	if e != nil && e.requestIsPrice && c.RequestModel != "" {
+		c.ResponseModel, c.RequestModel = c.RequestModel, c.ResponseModel
+	}
+	m := rd.text(anyModel)
+	if m == "" || providerFamily(m) != unknownFamily && len(m) < 10 && modelFamily(m) == unknownFamily {
+		return // a vendor's name in the model's place
+	}
+	if c.ResponseModel == "" && e != nil && e.modelIsServed && (cl == nil || cl.hides&call.ServedModel == 0) {
+		c.ResponseModel = m
+	} else if c.RequestModel == "" {
+		c.RequestModel = m
+	}
+}
+
+// tier fills mode and region. The tier that served counts; the one asked for
+// tells only if the provider never serves another in its place. A fast speed
+// is a price of its own whatever the tier.
+func (rd *record) tier(c *call.Call, told *call.Facts) {
+	served, asked, sp := rd.text(tierServed), rd.text(tierRequested), rd.text(speed)
+	switch {
+	case rd.mode != "":
+		c.Mode = rd.mode
+	case sp == "fast":
+		c.Mode = sp
+		*told |= call.ServiceTier
+	case served != "" && served != "auto":
+		c.Mode = served
+		*told |= call.ServiceTier
+	case sp != "":
+		c.Mode = sp
+		*told |= call.ServiceTier
+	case asked != "":
+		c.Mode = asked
+		switch asked {
+		case "default", "standard", "standard_only", "flex":
+			*told |= call.ServiceTier
+		}
+	}
+	switch {
+	case rd.geo != "":
+		c.Geo = rd.geo
+	case rd.text(region) != "":
+		c.Geo = rd.text(region)
+		*told |= call.Region
+	}
+}
