@@ -162,6 +162,7 @@ var (
 	_ confmap.Validator = (*PriceBookConfig)(nil)
 	_ confmap.Validator = (*AttributesConfig)(nil)
 	_ confmap.Validator = (*UsageConfig)(nil)
+	_ confmap.Validator = (*RuleConfig)(nil)
 	_ confmap.Validator = (*AssumeConfig)(nil)
 	_ confmap.Validator = (*OverheadConfig)(nil)
 )
@@ -217,6 +218,11 @@ func (c *UsageConfig) Validate() error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// Validate checks the sides.
+func (c *RuleConfig) Validate() error {
+	return errors.Join(optional("input", c.Input, Inclusive, Exclusive), optional("output", c.Output, Inclusive, Exclusive))
 }
 
 // Validate checks the facts and that there is one.

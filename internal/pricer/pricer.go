@@ -64,7 +64,7 @@ func (c *UsageConfig) reader() (*dialect.Reader, error) {
 		o.Blobs = dialect.BlobsOff
 	}
 	for _, r := range c.Rules {
-		o.Rules = append(o.Rules, dialect.Rule{Scope: r.Scope, Versions: r.Versions, Provider: r.Provider, Input: r.Input, Output: r.Output})
+		o.Rules = append(o.Rules, dialect.Rule{Scope: r.Scope, Versions: r.Versions, Provider: r.Provider, Input: side(r.Input), Output: side(r.Output)})
 	}
 	reader, err := dialect.NewReader(o)
 	if err != nil {
@@ -73,17 +73,28 @@ func (c *UsageConfig) reader() (*dialect.Reader, error) {
 	return reader, nil
 }
 
+// side reads inclusive or exclusive; RuleConfig.Validate refuses other words.
+func side(word string) call.Side {
+	switch word {
+	case Inclusive:
+		return call.Inclusive
+	case Exclusive:
+		return call.Exclusive
+	}
+	return call.SideUnknown
+}
+
 // Stats counts what became of a batch.
 type Stats struct {
-	Spans      int64                      // all of them
-	ByStatus   [status.NumStatuses]int64  // calls by verdict
-	ByReason   [status.NumReasons]int64   // reasons given; a call can have several
-	Kept       int64                      // spans that carried results and were left alone
-	CacheHits  int64                      // resolutions of model names that were cached
-	CacheMiss  int64                      // resolutions that were not
-	Contradict int64                      // calls whose counts disprove the rule for their emitter
-	Reported   int64                      // calls that carried a cost in a known unit and were priced
-	Difference float64                    // sum over those of the reported cost minus ours, in USD
+	Spans      int64                     // all of them
+	ByStatus   [status.NumStatuses]int64 // calls by verdict
+	ByReason   [status.NumReasons]int64  // reasons given; a call can have several
+	Kept       int64                     // spans that carried results and were left alone
+	CacheHits  int64                     // resolutions of model names that were cached
+	CacheMiss  int64                     // resolutions that were not
+	Contradict int64                     // calls whose counts disprove the rule for their emitter
+	Reported   int64                     // calls that carried a cost in a known unit and were priced
+	Difference float64                   // sum over those of the reported cost minus ours, in USD
 }
 
 // Visited is one call with its result, for those who want to see it all. It is
