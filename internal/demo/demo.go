@@ -15,8 +15,10 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/collectorprocess"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/otlphttp"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedspans"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/progress"
 )
 
@@ -40,14 +42,15 @@ const patience = 30 * time.Second
 // run is a demo under way.
 type run struct {
 	Options
-	collector *collector
-	file      *follower
+	collector *collectorprocess.Process
+	priced    string // the file that the Collector writes
+	file      *pricedspans.Follower
 	truth     map[string]*genai.Span // by span id
 }
 
 // Run runs the demo until the context ends or, with Once, until the table is printed.
 func Run(ctx context.Context, o Options) (err error) {
-	if err := checkFree(httpPort, grpcPort, healthPort, metricsPort); err != nil {
+	if err := checkFree(httpPort, grpcPort, metricsPort); err != nil {
 		return err
 	}
 	if o.DataDir, err = filepath.Abs(o.DataDir); err != nil {
@@ -56,16 +59,16 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := os.MkdirAll(o.DataDir, 0o755); err != nil {
 		return err
 	}
-	r := &run{Options: o, truth: map[string]*genai.Span{}}
-	if r.file, err = follow(filepath.Join(o.DataDir, pricedFile)); err != nil {
+	r := &run{Options: o, priced: filepath.Join(o.DataDir, pricedFile), truth: map[string]*genai.Span{}}
+	if r.file, err = pricedspans.Follow(r.priced); err != nil {
 		return err
 	}
-	if r.collector, err = start(o.Collector, o.Config, o.DataDir); err != nil {
+	if r.collector, err = collectorprocess.Start(o.Collector, o.Config, filepath.Join(o.DataDir, "collector.log"), "DATA_DIR="+o.DataDir); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.collector.stop()) }()
+	defer func() { err = errors.Join(err, r.collector.Stop()) }()
 	task := progress.Start(o.Out, "Starting the Collector", 0)
-	if err := r.collector.ready(ctx); err != nil {
+	if err := r.collector.Ready(ctx, httpPort.address()); err != nil {
 		task.Fail()
 		return err
 	}
@@ -93,7 +96,7 @@ All spans, with their token_cost.* attributes: %s
 The Collector's log: %s
 Configuration: %s. Stop with Ctrl-C.
 
-`, httpPort.address(), grpcPort.address(), r.file.path, r.collector.log, r.Config)
+`, httpPort.address(), grpcPort.address(), r.priced, r.collector.LogFile(), r.Config)
 	return r.watch(ctx)
 }
 
@@ -130,10 +133,10 @@ func (r *run) collect(ctx context.Context) (*tally, error) {
 	t, got := &tally{}, map[string]bool{}
 	task := progress.Start(r.Out, "Receiving priced spans", int64(len(r.truth)))
 	defer task.Fail()
-	take := func(p priced) {
-		if truth := r.truth[p.spanID]; truth != nil && !got[p.spanID] {
-			got[p.spanID] = true
-			t.add(p, truth)
+	take := func(v pricedspans.Verdict) {
+		if truth := r.truth[v.SpanID]; truth != nil && !got[v.SpanID] {
+			got[v.SpanID] = true
+			t.add(v, truth)
 		}
 	}
 	last := time.Now()
@@ -142,17 +145,17 @@ func (r *run) collect(ctx context.Context) (*tally, error) {
 		if err := r.pause(ctx); err != nil {
 			return nil, err
 		}
-		if err := r.file.read(func(traces ptrace.Traces) { verdicts(traces, take) }); err != nil {
+		if err := r.file.Read(func(traces ptrace.Traces) { pricedspans.Verdicts(traces, take) }); err != nil {
 			return nil, err
 		}
 		if task.Set(int64(len(got))); len(got) > before {
 			last = time.Now()
 		} else if time.Since(last) > patience {
 			if len(got) == 0 {
-				return nil, fmt.Errorf("no span came back with a verdict within %s; see %s and %s", patience, r.file.path, r.collector.log)
+				return nil, fmt.Errorf("no span came back with a verdict within %s; see %s and %s", patience, r.priced, r.collector.LogFile())
 			}
 			task.Done(fmt.Sprintf("%d of %d spans came back without a verdict or not at all; see %s",
-				len(r.truth)-len(got), len(r.truth), r.collector.log))
+				len(r.truth)-len(got), len(r.truth), r.collector.LogFile()))
 			return t, nil
 		}
 	}
@@ -169,10 +172,10 @@ func (r *run) watch(ctx context.Context) error {
 			return err
 		}
 		shown, more := 0, 0
-		err := r.file.read(func(traces ptrace.Traces) {
-			verdicts(traces, func(p priced) {
+		err := r.file.Read(func(traces ptrace.Traces) {
+			pricedspans.Verdicts(traces, func(v pricedspans.Verdict) {
 				if shown++; shown <= 20 {
-					fmt.Fprintln(r.Out, line(p))
+					fmt.Fprintln(r.Out, line(v))
 				} else {
 					more++
 				}
@@ -192,25 +195,25 @@ func (r *run) pause(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-r.collector.exited:
-		return r.collector.failure()
+	case <-r.collector.Exited():
+		return r.collector.Failure()
 	case <-time.After(200 * time.Millisecond):
 		return nil
 	}
 }
 
-func line(p priced) string {
-	provider, model := p.model()
-	what := p.name
+func line(v pricedspans.Verdict) string {
+	provider, model := v.Model()
+	what := v.Name
 	if model != "" {
 		what = provider + "/" + model
 	}
-	s := fmt.Sprintf("%-20s %-40s %-12s", p.service, what, p.status)
-	if p.hasTotal {
-		s += " " + p.total.String() + " " + p.currency
+	s := fmt.Sprintf("%-20s %-40s %-12s", v.Service, what, v.Status)
+	if v.HasTotal {
+		s += " " + v.Total.String() + " " + v.Currency
 	}
-	if len(p.reasons) > 0 {
-		s += "  " + words(strings.Join(p.reasons, ", "))
+	if len(v.Reasons) > 0 {
+		s += "  " + words(strings.Join(v.Reasons, ", "))
 	}
 	return s
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedspans"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
@@ -32,12 +33,12 @@ type row struct {
 	reasons       map[string]int
 }
 
-func (t *tally) add(p priced, truth *genai.Span) {
-	provider, model := p.model()
+func (t *tally) add(v pricedspans.Verdict, truth *genai.Span) {
+	provider, model := v.Model()
 	if model == "" {
 		provider, model = truth.Provider, truth.ResponseModel
 	}
-	g := group{provider, model, p.status, p.currency}
+	g := group{provider, model, v.Status, v.Currency}
 	r := t.rows[g]
 	if r == nil {
 		r = &row{reasons: map[string]int{}}
@@ -54,8 +55,8 @@ func (t *tally) add(p priced, truth *genai.Span) {
 			r.output += n
 		}
 	}
-	r.cost = r.cost.Add(p.total)
-	for _, reason := range p.reasons {
+	r.cost = r.cost.Add(v.Total)
+	for _, reason := range v.Reasons {
 		r.reasons[reason]++
 	}
 }

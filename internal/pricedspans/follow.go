@@ -1,4 +1,4 @@
-package demo
+package pricedspans
 
 import (
 	"bytes"
@@ -14,17 +14,17 @@ import (
 // maxLine bounds one line of the Collector's file: an export request.
 const maxLine = 64 << 20
 
-// follower reads what the file exporter appends to its file: one export request
+// Follower reads what the file exporter appends to its file: one export request
 // a line, in JSON.
-type follower struct {
+type Follower struct {
 	path   string
 	offset int64
 	json   ptrace.JSONUnmarshaler
 }
 
-// follow starts at the end of the file, which need not exist yet.
-func follow(path string) (*follower, error) {
-	f := &follower{path: path}
+// Follow starts at the end of the file, which need not exist yet.
+func Follow(path string) (*Follower, error) {
+	f := &Follower{path: path}
 	info, err := os.Stat(path)
 	if err == nil {
 		f.offset = info.Size()
@@ -34,9 +34,9 @@ func follow(path string) (*follower, error) {
 	return f, nil
 }
 
-// read gives each complete line that is new to the function. A line that is
-// still being written waits for the next read.
-func (f *follower) read(each func(ptrace.Traces)) error {
+// Read gives each complete line that is new to the function. A line that is
+// still being written waits for the next call.
+func (f *Follower) Read(each func(ptrace.Traces)) error {
 	file, err := os.Open(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -1,0 +1,142 @@
+# `make` prints the targets. Everything needs Go and a module mirror only; the real-client tests of .ci/run need Node too.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# A copy without a repository, or one that belongs to another user, must build too.
+export GOFLAGS := -buildvcs=false $(filter-out -buildvcs=%,$(GOFLAGS))
+
+BIN         := bin
+OTELCOL     := $(BIN)/otelcol-tokencost
+TOOLS       := $(CURDIR)/.tools
+SOURCES     := go.mod go.sum $(shell find cmd connector exporter extension internal prices processor -type f \
+  -not -name '*_test.go' -not -path '*/testdata/*' -not -path 'internal/tools/*' 2>/dev/null)
+PACKAGES    := ./...
+FUZZTIME    ?= 60s
+BENCHTIME   ?= 1s
+
+# The pinned versions of the Collector's modules.
+CORE_STABLE := 1\.67
+CORE_BETA   := 0\.161
+CONTRIB     := 0\.161\.0
+
+.PHONY: help
+help: ## Show the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+## First steps
+
+.PHONY: run
+run: $(BIN)/genaigen $(OTELCOL) ## Build the distribution, send it sample calls, show what they cost, keep running
+	@$(BIN)/genaigen demo --collector $(OTELCOL) --config examples/quickstart/config.yaml
+
+.PHONY: test
+test: ## Run the tests
+	go test $(PACKAGES)
+
+.PHONY: build
+build: $(OTELCOL) $(BIN)/tokencost $(BIN)/genaigen ## Build bin/otelcol-tokencost, bin/tokencost and bin/genaigen
+
+$(BIN)/genaigen $(BIN)/tokencost: $(BIN)/%: $(SOURCES)
+	@echo "Building $@ …"
+	@go build -trimpath -o $@ ./cmd/$*
+
+$(OTELCOL): $(SOURCES) builder-config.yaml $(TOOLS)/builder
+	@go run ./internal/distbuilder/cmd/distbuilder -manifest builder-config.yaml -ocb $(TOOLS)/builder -output $@
+
+## Checks
+
+.PHONY: lint
+lint: $(TOOLS)/staticcheck $(TOOLS)/gofumpt ## Check formatting, vet and staticcheck
+	@unformatted=$$($(TOOLS)/gofumpt -l $$(git ls-files -co --exclude-standard '*.go')); \
+	  if [ -n "$$unformatted" ]; then echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; fi
+	go vet $(PACKAGES)
+	$(TOOLS)/staticcheck $(PACKAGES)
+
+.PHONY: fmt
+fmt: $(TOOLS)/gofumpt ## Format all Go files
+	$(TOOLS)/gofumpt -w $$(git ls-files -co --exclude-standard '*.go')
+
+.PHONY: test-race
+test-race: ## Run the tests under the race detector (needs a C compiler)
+	go test -race $(PACKAGES)
+
+.PHONY: check
+check: check-pins check-tidy check-generate check-pricebook ## Check pins, modules, generated files and the price book
+
+.PHONY: check-pins
+check-pins: ## Check that every Collector module is at the pinned version
+	@bad=$$(grep -hE '^\s*(require )?(go\.opentelemetry\.io/collector|github\.com/open-telemetry/opentelemetry-collector-contrib)[/ ]|gomod: (go\.opentelemetry|github\.com/open-telemetry)' \
+	    go.mod builder-config.yaml examples/*/builder-config.yaml \
+	  | grep -vE 'go\.opentelemetry\.io/collector[^ ]* v($(CORE_STABLE)|$(CORE_BETA))\.[0-9]+|collector-contrib[^ ]* v$(CONTRIB)( |$$)' || true); \
+	if [ -n "$$bad" ]; then echo "not at the pinned versions of the Collector:"; echo "$$bad"; exit 1; fi
+	@echo "all Collector modules are at the pinned versions"
+
+.PHONY: check-tidy
+check-tidy: ## Check that go.mod and go.sum say what is needed
+	go mod tidy -diff
+	cd internal/tools && go mod tidy -diff
+	go mod verify
+
+.PHONY: generate
+generate: $(TOOLS)/mdatagen ## Generate the components' metadata, telemetry and tests, and generated pages
+	PATH="$(TOOLS):$$PATH" go generate ./...
+
+.PHONY: check-generate
+check-generate: ## Check that generated files are current
+	@before=$$(git status --porcelain; git diff | git hash-object --stdin); $(MAKE) generate; \
+	after=$$(git status --porcelain; git diff | git hash-object --stdin); \
+	if [ "$$before" != "$$after" ]; then echo "generated files are out of date; run make generate and commit:"; git status --short; exit 1; fi
+
+## The price book
+
+.PHONY: pricebook
+pricebook: ## Build the built-in price book from its sources
+	go run ./internal/bookbuilder/cmd/bookbuilder build
+
+.PHONY: check-pricebook
+check-pricebook: ## Check that the built-in price book is current and agrees with its evidence
+	go run ./internal/bookbuilder/cmd/bookbuilder check
+
+.PHONY: pricebook-report
+pricebook-report: ## Show where the built-in price book and published tables differ
+	go run ./internal/bookbuilder/cmd/bookbuilder report
+
+## Longer tests
+
+.PHONY: e2e
+e2e: build ## Test the built binaries as users run them
+	TOKENCOST_E2E=1 go test -count=1 -v -timeout 20m ./test/...
+
+.PHONY: custom-collector
+custom-collector: $(BIN)/otelcol-custom ## Build examples/custom-collector: stock components and token_cost
+
+$(BIN)/otelcol-custom: $(SOURCES) examples/custom-collector/builder-config.yaml $(TOOLS)/builder
+	@go run ./internal/distbuilder/cmd/distbuilder -manifest examples/custom-collector/builder-config.yaml -ocb $(TOOLS)/builder -output $@
+
+.PHONY: bench
+bench: ## Run the benchmarks and print them as a table
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PACKAGES)
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz test for FUZZTIME (60s)
+	@for p in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd connector exporter internal processor 2>/dev/null | xargs -rn1 dirname | sort -u); do \
+	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | cut -d' ' -f2); do \
+	    echo "fuzz ./$$p $$f $(FUZZTIME)"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) ./$$p; \
+	  done; \
+	done
+
+.PHONY: ci
+ci: ## Run everything that must pass before a change is merged
+	.ci/run
+
+.PHONY: clean
+clean: ## Remove what was built and what the demo wrote
+	rm -rf $(BIN) _build examples/custom-collector/_build data .tools
+
+$(TOOLS)/%: internal/tools/go.mod internal/tools/go.sum
+	@echo "Building the tool $* …"
+	@mkdir -p $(TOOLS)
+	@cd internal/tools && go build -o $@ $$(go list -f '{{.ImportPath}}' tool | grep -E '/$*$$')
