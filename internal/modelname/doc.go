@@ -16,7 +16,8 @@
 // each of [Name.Bases] from the first. A caller that does not know the provider
 // parses with [Generic] and may infer it from Router, Vendor and Grammar. Where a
 // name contradicts the provider that was told, Grammar differs from the one asked
-// for; the ID is then spelt as that grammar spells it, and belongs to its books.
+// for; the ID is then spelt as that grammar spells it, and need not be one of the
+// told provider. A provider of one's own whose ids have slashes wants [Hosted].
 //
 // # Parts, from the outside
 //

@@ -24,11 +24,12 @@ func (p *parser) parse(g Grammar, full string) {
 	}
 }
 
-// withoutFlags removes a harmless flag from the end.
+// withoutFlags removes a harmless flag from the end, if a letter or digit stands
+// before it.
 func (p *parser) withoutFlags(s string) (string, Flags) {
 	rest, ok := strings.CutSuffix(s, "[1m]")
 	p.steps += len(s)
-	if !ok || rest == "" || !alphanumeric(rest[len(rest)-1]) || strings.IndexByte(rest, '[') >= 0 {
+	if !ok || rest == "" || !alphanumeric(rest[len(rest)-1]) {
 		return s, 0
 	}
 	return rest, Context1M
@@ -72,7 +73,7 @@ func (p *parser) plain(g Grammar, s string) bool {
 	if !p.wellFormed(s) {
 		return false
 	}
-	p.steps += 2 * len(s)
+	p.steps += 11 * len(s) // bedrockScoped looks at no byte more than 3 times, bedrockMarked 2, bedrock 6
 	p.name.ID, p.name.Grammar = s, g
 	switch {
 	case strings.HasPrefix(s, "ft:"):

@@ -79,6 +79,7 @@ var rules = []rule{
 		{OpenAI, "gpt-4o-2024-13-06", Name{}},
 		{OpenAI, "gpt-4o-2024-00-06", Name{}},
 		{OpenAI, "gpt-4o-2024-08-32", Name{}},
+		{OpenAI, "gpt-4o-2024-08-00", Name{}},
 		{OpenAI, "gpt-4o-1924-08-06", Name{}},
 		{OpenAI, "gpt-4o-2024-8-6", Name{}},
 		{OpenAI, "gpt-4o-2024-08-0x", Name{}},
@@ -214,6 +215,7 @@ var rules = []rule{
 		{OpenAI, "models/gemini-2.5-flash", Name{ID: "gemini-2.5-flash", Grammar: Gemini}},
 		{Gemini, "models/models/gemini-2.5-pro", Name{}},
 		{Gemini, "models/", Name{}},
+		{Gemini, "models/-flash", Name{}},
 		{Gemini, "tunedModels/my-model-123", Name{Full: "tunedmodels/my-model-123"}},
 	}},
 	{"publishers' paths are Vertex's, and L is the region", []nameCase{
@@ -275,6 +277,10 @@ var rules = []rule{
 		{Bedrock, "us.newvendor.model-v1:0", Name{ID: "newvendor.model-v1:0", Vendor: "newvendor", Geo: "us", Bases: bases("newvendor.model-v1", "newvendor.model")}},
 		{Bedrock, "openai.gpt-oss-120b-1:0", Name{Vendor: "openai", Bases: bases("openai.gpt-oss-120b-1", "openai.gpt-oss-120b")}},
 		{Bedrock, "cohere.rerank-v3-5:0", Name{Vendor: "cohere", Bases: bases("cohere.rerank-v3-5")}},
+		{Bedrock, "openai.gpt-oss-next-1:0", Name{Vendor: "openai", Bases: bases("openai.gpt-oss-next-1")}},
+		{Bedrock, "openai.gpt-6-1:0", Name{Vendor: "openai", Bases: bases("openai.gpt-6-1")}},
+		{Bedrock, "amazon.nova-v123", Name{Vendor: "amazon"}},
+		{Bedrock, "amazon.nova:12345", Name{Vendor: "amazon"}},
 		{Bedrock, "mistral.mistral-large-2402-v1:0", Name{Vendor: "mistral", Bases: bases("mistral.mistral-large-2402-v1", "mistral.mistral-large-2402")}},
 		{Bedrock, "us.us.anthropic.claude-opus-5", Name{}},
 		{Bedrock, "mars.anthropic.claude-opus-5", Name{Vendor: "mars"}},
@@ -289,6 +295,7 @@ var rules = []rule{
 		{Bedrock, "claude-sonnet-4-5-20250929-v1:0", Name{Bases: bases("claude-sonnet-4-5-20250929-v1", "claude-sonnet-4-5-20250929", "claude-sonnet-4-5")}},
 		{Bedrock, "claude-sonnet-4-5-20250929", Name{Bases: bases("claude-sonnet-4-5")}},
 		{Bedrock, "gpt-4.1-mini", Name{}},
+		{Bedrock, "gpt4.1-mini", Name{}},
 	}},
 	{"Bedrock: ARNs of models and profiles hold an id; the region counts unless a scope does", []nameCase{
 		{Bedrock, "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-5", Name{ID: "anthropic.claude-opus-5", Vendor: "anthropic", Geo: "us-east-1"}},
@@ -305,6 +312,8 @@ var rules = []rule{
 		{Bedrock, "arn:aws:bedrock:us-east-1::foundation-model/a/b", Name{}},
 		{Bedrock, "arn:aws:sagemaker:us-east-1:123456789012:endpoint/anthropic.claude-opus-5", Name{}},
 		{Bedrock, "arn:evil:bedrock:us-east-1::foundation-model/anthropic.claude-opus-5", Name{}},
+		{Bedrock, "arn:awsome:bedrock:us-east-1::foundation-model/anthropic.claude-opus-5", Name{}},
+		{Bedrock, "arn:aws:bedrock:1:2::foundation-model/anthropic.claude-opus-5", Name{}},
 		{Bedrock, "arn:aws:bedrock", Name{}},
 	}},
 	{"Bedrock: other ARNs are opaque", []nameCase{
@@ -333,6 +342,7 @@ var rules = []rule{
 	{"Vertex is recognised without a provider by what only Vertex writes", []nameCase{
 		{Generic, "claude-opus-5@default", Name{Grammar: Vertex, Bases: bases("claude-opus-5")}},
 		{Generic, "claude-sonnet-4-5@20250929", Name{Grammar: Vertex, Bases: bases("claude-sonnet-4-5")}},
+		{Generic, "codestral-2@001", Name{Grammar: Vertex, Bases: bases("codestral-2")}},
 		{Generic, "me@home", Name{}},
 	}},
 	{"a router prefix names the platform, whose grammar reads the rest", []nameCase{
@@ -346,6 +356,9 @@ var rules = []rule{
 		{Bedrock, "invoke/us-west-2/anthropic.claude-opus-5", Name{ID: "anthropic.claude-opus-5", Vendor: "anthropic", Geo: "us-west-2"}},
 		{Bedrock, "us-west-2/global.anthropic.claude-opus-5", Name{ID: "anthropic.claude-opus-5", Vendor: "anthropic", Geo: "global"}},
 		{Bedrock, "bedrock/us-east-1/1-month-commitment/anthropic.claude-v1", Name{}},
+		{Bedrock, "usa-east-1/anthropic.claude-opus-5", Name{}},
+		{Bedrock, "us--1/anthropic.claude-opus-5", Name{}},
+		{Bedrock, "us-east/anthropic.claude-opus-5", Name{}},
 		{Generic, "vertex_ai/claude-opus-5@default", Name{ID: "claude-opus-5@default", Bases: bases("claude-opus-5"), Router: "vertex_ai", Grammar: Vertex}},
 		{Generic, "vertex_ai/meta/llama-3.1-405b-instruct-maas", Name{ID: "llama-3.1-405b-instruct-maas", Vendor: "meta", Router: "vertex_ai", Grammar: Vertex}},
 		{Generic, "gemini/gemini-2.0-flash-001", Name{ID: "gemini-2.0-flash-001", Bases: bases("gemini-2.0-flash"), Router: "gemini", Grammar: Gemini}},
@@ -406,6 +419,8 @@ var rules = []rule{
 		{OpenAI, "ft:gpt-4o:::abc123", Name{FineTuned: true}},
 		{OpenAI, "ft:gpt-4o:acme:support:", Name{FineTuned: true}},
 		{OpenAI, "ft:gpt-4o:acme:support:abc123:step-200", Name{FineTuned: true}},
+		{OpenAI, "ft:gpt-4o:acme:support:abc123:ckpt-step-", Name{FineTuned: true}},
+		{OpenAI, "ft:gpt-4o:acme:support:abc123:ckpt-step-x", Name{FineTuned: true}},
 		{OpenAI, "ft:gpt-4o:acme:support:abc123:ckpt-step-200:", Name{FineTuned: true}},
 		{OpenAI, "ft:gpt-4o:acme:a-2024-08-06", Name{FineTuned: true}},
 		{OpenAI, "ft:", Name{FineTuned: true}},
@@ -417,6 +432,9 @@ var rules = []rule{
 		{Generic, "Cafe\u0301-1", Name{Full: "caf\u00e9-1"}},
 		{Generic, "\u00c9COLE", Name{Full: "\u00e9cole"}},
 		{Generic, "\u212a2-\u00a0x", Name{Full: "k2-\u00a0x"}},
+		{Generic, "J\u030c-1", Name{Full: "\u01f0-1"}},
+		{Generic, "\u0130-1", Name{Full: "i-1"}},
+		{Generic, "I\u0307-1", Name{Full: "i-1"}},
 	}},
 }
 
