@@ -70,19 +70,26 @@ func (t *tally) print(w io.Writer) {
 	out.Style().Format.Footer = text.FormatDefault
 	out.AppendHeader(table.Row{"provider", "model", "status", "spans", "input", "output", "cost", "why"})
 	out.SetColumnConfigs([]table.ColumnConfig{
-		{Name: "provider", AutoMerge: true},
-		{Name: "model", AutoMerge: true},
-		{Name: "spans", Align: text.AlignRight, AlignFooter: text.AlignRight},
-		{Name: "input", Align: text.AlignRight, AlignFooter: text.AlignRight},
-		{Name: "output", Align: text.AlignRight, AlignFooter: text.AlignRight},
-		{Name: "cost", Align: text.AlignRight, AlignFooter: text.AlignRight},
+		{Name: "spans", Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight},
+		{Name: "input", Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight},
+		{Name: "output", Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight},
+		{Name: "cost", Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight},
 		{Name: "why", WidthMax: 60, WidthMaxEnforcer: text.WrapSoft},
 	})
 	var sum row
 	totals, seen := map[string]money.Amount{}, map[string]int{}
+	var above group
 	for _, g := range slices.SortedFunc(maps.Keys(t.rows), compareGroups) {
 		r := t.rows[g]
-		out.AppendRow(table.Row{g.provider, g.model, g.status, r.spans, count(r.input), count(r.output), cost(g, r), why(r.reasons)})
+		provider, model := g.provider, g.model
+		if provider == above.provider {
+			provider = ""
+			if model == above.model {
+				model = ""
+			}
+		}
+		above = g
+		out.AppendRow(table.Row{provider, model, g.status, r.spans, count(r.input), count(r.output), cost(g, r), why(r.reasons)})
 		sum.spans += r.spans
 		sum.input += r.input
 		sum.output += r.output

@@ -157,7 +157,7 @@ func compile(ctx context.Context, o Options, m manifest, output string) error {
 		task.Fail()
 		return err
 	}
-	complaints := follow(pipe, task)
+	complaints := follow(pipe, task, stale)
 	if err := build.Wait(); err != nil {
 		task.Fail()
 		return fmt.Errorf("go build: %w\n%s", err, complaints)
@@ -168,8 +168,8 @@ func compile(ctx context.Context, o Options, m manifest, output string) error {
 
 // follow counts the packages that `go build -v` names, and returns everything
 // else that it says.
-func follow(pipe io.Reader, task *progress.Task) (complaints []byte) {
-	lines := bufio.NewScanner(pipe)
+func follow(pipe io.Reader, task *progress.Task, packages int) (complaints []byte) {
+	lines, seen := bufio.NewScanner(pipe), 0
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		line := lines.Text()
@@ -178,7 +178,11 @@ func follow(pipe io.Reader, task *progress.Task) (complaints []byte) {
 			continue
 		}
 		task.Add(1)
-		task.Note(short(line))
+		if seen++; seen < packages {
+			task.Note(short(line))
+		} else {
+			task.Note("linking")
+		}
 	}
 	if err := lines.Err(); err != nil {
 		complaints = append(complaints, err.Error()...)

@@ -25,7 +25,7 @@ func TestAManifestMustSayNameAndOutputPath(t *testing.T) {
 func TestBuildFailuresSayWhatTheCompilerSaid(t *testing.T) {
 	var out strings.Builder
 	task := progress.Start(&out, "Compiling", 2)
-	said := follow(strings.NewReader("net/http\nexample.com/broken\n# example.com/broken\n./a.go:3:1: syntax error\n"), task)
+	said := follow(strings.NewReader("net/http\nexample.com/broken\n# example.com/broken\n./a.go:3:1: syntax error\n"), task, 2)
 	task.Done("")
 	if got, want := string(said), "# example.com/broken\n./a.go:3:1: syntax error\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
