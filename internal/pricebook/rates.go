@@ -45,13 +45,18 @@ func (p *Price) Mode(tier string, at int64) (rule uint8, known bool) {
 
 var noMode = []string{"", "standard", "default", "auto", "on_demand", "on-demand", "normal", "standard_only", "scale"}
 
-// Geo finds the rule for a region told in lower case; the empty string is none told.
+// global is the region of endpoints that promise none. Without a rule of its
+// own it means the base price; anyOther does not cover it.
+const global = "global"
+
+// Geo finds the rule for a region told in lower case; the empty string is none
+// told. known is false if the region is in no rule.
 func (p *Price) Geo(region string, at int64) (rule uint8, known bool) {
 	if region == "" {
 		rule, _ = find(p.adjust.geo, notTold, at)
 		return rule, true
 	}
-	if rule, known = find(p.adjust.geo, region, at); known {
+	if rule, known = find(p.adjust.geo, region, at); known || region == global {
 		return rule, true
 	}
 	return find(p.adjust.geo, anyOther, at)

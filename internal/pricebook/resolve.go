@@ -27,14 +27,15 @@ type Resolution struct {
 
 // The bounds of the cache of resolutions: names come from strangers.
 const (
-	cacheSlots   = 4096
+	cacheSets    = 2048
+	cacheWays    = 4
 	maxCachedLen = 512
 )
 
-// resolutions is a direct-mapped cache: every query has one slot, which the
-// last one that hashed there owns. It needs no locks and cannot grow.
+// resolutions is a set-associative cache: every query has a set of a few
+// slots, and a new one takes any of them. It needs no locks and cannot grow.
 type resolutions struct {
-	slots [cacheSlots]atomic.Pointer[cachedResolution]
+	sets [cacheSets][cacheWays]atomic.Pointer[cachedResolution]
 }
 
 type cachedResolution struct {
@@ -44,7 +45,7 @@ type cachedResolution struct {
 
 var cacheSeed = maphash.MakeSeed()
 
-func (q *Query) slot() uint64 {
+func (q *Query) hash() uint64 {
 	h := maphash.String(cacheSeed, q.Response)
 	h = h*31 + maphash.String(cacheSeed, q.Provider)
 	if q.Host != "" {
@@ -53,15 +54,18 @@ func (q *Query) slot() uint64 {
 	if q.Request != "" && q.Request != q.Response {
 		h = h*31 + maphash.String(cacheSeed, q.Request)
 	}
-	return h % cacheSlots
+	return h
 }
 
 // Resolve finds the model that a query means, and tells whether the answer was
 // cached. The result is immutable and belongs to the book.
 func (b *Book) Resolve(q *Query) (res *Resolution, cached bool) {
-	slot := &b.cache.slots[q.slot()]
-	if c := slot.Load(); c != nil && c.query == *q {
-		return &c.res, true
+	h := q.hash()
+	set := &b.cache.sets[h%cacheSets]
+	for i := range set {
+		if c := set[i].Load(); c != nil && c.query == *q {
+			return &c.res, true
+		}
 	}
 	c := &cachedResolution{res: b.resolve(q)}
 	if len(q.Provider)+len(q.Host)+len(q.Response)+len(q.Request) <= maxCachedLen {
@@ -69,7 +73,7 @@ func (b *Book) Resolve(q *Query) (res *Resolution, cached bool) {
 			Provider: strings.Clone(q.Provider), Host: strings.Clone(q.Host),
 			Response: strings.Clone(q.Response), Request: strings.Clone(q.Request),
 		}
-		slot.Store(c)
+		set[h>>32%cacheWays].Store(c)
 	}
 	return &c.res, false
 }
@@ -107,6 +111,11 @@ func (b *Book) resolve(q *Query) Resolution {
 			r.Reasons.Add(status.ResponseModelUnknown)
 		}
 	}
+	if r.Model == nil {
+		if routed := b.route(q); routed.Model != nil {
+			return routed
+		}
+	}
 	if r.Geo = geo; geo == "" {
 		r.Geo = r.Provider.regionOf(host)
 	}
@@ -124,6 +133,21 @@ func (b *Book) provider(told, host string) *Provider {
 		}
 	}
 	return b.names[told]
+}
+
+// route finds the provider by the prefix of a router in the model name, such as
+// "azure/" or "vertex_ai/".
+func (b *Book) route(q *Query) Resolution {
+	for _, name := range []string{q.Response, q.Request} {
+		parsed, ok := modelname.Parse(modelname.Generic, name)
+		if !ok || b.names[parsed.Router] == nil {
+			continue
+		}
+		if m, geo := b.names[parsed.Router].find(name); m != nil {
+			return inferred(q, name, m, geo)
+		}
+	}
+	return Resolution{}
 }
 
 // infer finds the provider by the model, when none was told: by the prefix of a

@@ -159,7 +159,7 @@ func (b *batch) scopeSpans() {
 // span prices one GenAI span.
 func (b *batch) span() {
 	p, c, r := b.p, &b.s.call, &b.s.result
-	if c.Kind != call.Inference && c.Usage.Empty() {
+	if c.Kind != call.Inference && c.Usage.Empty() && c.Reasons == 0 {
 		return // nothing was used, so there is nothing to say
 	}
 	attrs := b.at.span.Attributes()

@@ -1,0 +1,79 @@
+package tokencostprocessor
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+	"github.com/otelcol-tokencost/otelcol-tokencost/processor/tokencostprocessor/internal/metadata"
+)
+
+func load(t *testing.T, name string) (*Config, error) {
+	t.Helper()
+	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
+	require.NoError(t, err)
+	sub, err := conf.Sub(component.NewIDWithName(metadata.Type, name).String())
+	require.NoError(t, err)
+	cfg, ok := createDefaultConfig().(*Config)
+	require.True(t, ok)
+	if err := sub.Unmarshal(cfg); err != nil {
+		return nil, err
+	}
+	return cfg, confmap.Validate(cfg)
+}
+
+func TestDefaultsPriceEveryKnownModel(t *testing.T) {
+	cfg, err := load(t, "")
+	require.NoError(t, err)
+	require.Equal(t, pricer.DefaultConfig(), cfg)
+	require.True(t, cfg.PriceBook.Builtin)
+	require.Equal(t, 30*time.Second, cfg.PriceBook.ReloadInterval)
+}
+
+func TestEverySettingCanBeGiven(t *testing.T) {
+	cfg, err := load(t, "everything")
+	require.NoError(t, err)
+	require.Equal(t, []string{"/etc/otelcol-tokencost/prices.yaml"}, cfg.PriceBook.Files)
+	require.Equal(t, time.Minute, cfg.PriceBook.ReloadInterval)
+	require.Equal(t, "replace", cfg.Incoming)
+	require.Equal(t, "prefer", cfg.ReportedCost)
+	require.Equal(t, []string{"semconv", "openlit"}, cfg.Attributes.AlsoWrite)
+	require.Equal(t, "exclusive", cfg.Usage.AmbiguousInput)
+	require.Len(t, cfg.Usage.Rules, 1)
+	require.Len(t, cfg.Assume, 1)
+	require.InDelta(t, 1.85, cfg.Overhead[0].Multiplier, 0)
+}
+
+func TestMistakesNameTheKeyAndTheValue(t *testing.T) {
+	for name, want := range map[string]string{
+		"unknown_key":        "price_boook",
+		"incoming":           `incoming: "drop" is not allowed; use keep, replace`,
+		"reported_cost":      `reported_cost: "trust" is not allowed; use annotate, prefer, ignore`,
+		"estimate_tokens":    `estimate_tokens: "always" is not allowed; use off`,
+		"no_book":            "price_book: builtin: false without files leaves no price book",
+		"reload_interval":    "price_book: reload_interval: 1ms is not allowed; use 100ms or more, or 0 to read files once",
+		"prefix":             `attributes: prefix: "token cost" is not allowed`,
+		"prefix_of_facts":    `attributes: prefix: "token_usage" is the prefix of facts that are read`,
+		"also_write":         `attributes: also_write: "newrelic" is not allowed; use semconv, openlit, openinference, langfuse, sentry, signoz`,
+		"ambiguous_input":    `usage: ambiguous_input: "guess" is not allowed; use inclusive, exclusive, unpriced`,
+		"blobs":              `usage: blobs: "all" is not allowed; use dialect, content, off`,
+		"rule_versions":      `versions of scope "my.instrumentation"`,
+		"rule_side":          `usage::rules::0: input: "both" is not allowed; use inclusive, exclusive`,
+		"assume_nothing":     "assume::0: assumes nothing; give at least one of service_tier",
+		"assume_ttl":         `assume::0: cache_ttl: "soon" is not a retention such as 5m, 1h or 1d`,
+		"assume_condition":   `assume::0: conditions: ["instrumentation_scope.name = 3"] is not valid OTTL`,
+		"overhead_negative":  "overhead::0: multiplier: -1 is not allowed; use a number from 0 to 1000 such as 1.85",
+		"overhead_condition": "overhead::0: conditions:",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := load(t, name)
+			require.ErrorContains(t, err, want)
+		})
+	}
+}
