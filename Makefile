@@ -107,7 +107,7 @@ pricebook-report: ## Show where the built-in price book and published tables dif
 ## Longer tests
 
 .PHONY: e2e
-e2e: build ## Test the built binaries as users run them
+e2e: build custom-collector ## Test the built binaries as users run them
 	TOKENCOST_E2E=1 go test -count=1 -v -timeout 20m ./test/...
 
 .PHONY: custom-collector
