@@ -1,0 +1,175 @@
+package consensus
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/evidence"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+)
+
+// voice is one statement of a base price.
+type voice struct {
+	entry *entry
+	sheet *sheet
+}
+
+// weigh finds the prices that the entries agree on.
+func weigh(id string, voters []*entry, witness *entry) *Finding {
+	f := &Finding{ID: id, Modes: map[string]*Axis{}, Contexts: map[int]*Axis{}, Geos: map[string]*Axis{}}
+	camps := map[string][]voice{} // who states a price, now or in a period
+	now := map[string][]voice{}
+	for _, e := range voters {
+		for _, s := range e.periods {
+			camps[Tuple(s.base())] = append(camps[Tuple(s.base())], voice{e, s})
+		}
+		now[Tuple(e.current().base())] = append(now[Tuple(e.current().base())], voice{e, e.current()})
+	}
+	if witness != nil {
+		t := Tuple(witness.current().base())
+		if len(camps[t]) > 0 {
+			camps[t] = append(camps[t], voice{witness, witness.current()})
+		}
+	}
+	winner := f.choose(now, camps)
+	if h := historian(voters, winner); h != nil {
+		for _, s := range h.periods {
+			f.Periods = append(f.Periods, agree(s.from, camps[Tuple(s.base())]))
+		}
+	} else {
+		p := agree("", camps[winner])
+		p.Dissent = f.dissent(now, winner, p)
+		p.Confirmed = p.Confirmed && len(p.Dissent) == 0
+		f.Periods = []*Period{p}
+	}
+	f.weighAxes(append(slices.Clone(voters), onlyNotNil(witness)...))
+	return f
+}
+
+func onlyNotNil(e *entry) []*entry {
+	if e == nil {
+		return nil
+	}
+	return []*entry{e}
+}
+
+// choose returns the tuple that most data sets state, the newest among equals.
+func (f *Finding) choose(now, camps map[string][]voice) string {
+	tuples := keys(now)
+	newest := func(t string) string {
+		return slices.MaxFunc(now[t], func(a, b voice) int { return cmp.Compare(a.entry.set.State, b.entry.set.State) }).entry.set.State
+	}
+	slices.SortStableFunc(tuples, func(a, b string) int {
+		return cmp.Or(cmp.Compare(distinct(camps[b]), distinct(camps[a])), cmp.Compare(newest(b), newest(a)))
+	})
+	winner := tuples[0]
+	if len(tuples) > 1 && distinct(camps[winner]) == 1 {
+		var said []string
+		for _, t := range tuples {
+			said = append(said, now[t][0].entry.set.Name+" "+t)
+		}
+		f.Contradiction = strings.Join(said, ", ")
+	}
+	return winner
+}
+
+func distinct(voices []voice) int {
+	names := map[string]bool{}
+	for _, v := range voices {
+		names[v.entry.set.Name] = true
+	}
+	return len(names)
+}
+
+// historian returns the data set that knows several periods of the winner.
+func historian(voters []*entry, winner string) *entry {
+	for _, e := range voters {
+		if len(e.periods) > 1 && slices.ContainsFunc(e.periods, func(s *sheet) bool { return Tuple(s.base()) == winner }) {
+			return e
+		}
+	}
+	return nil
+}
+
+// dissent lists what data sets newer than all supporters say, or what as many
+// others say: a price that may have changed is not confirmed.
+func (f *Finding) dissent(now map[string][]voice, winner string, p *Period) []string {
+	newest := ""
+	for _, s := range p.Support {
+		newest = max(newest, s.State)
+	}
+	var out []string
+	for _, t := range keys(now) {
+		if t == winner {
+			continue
+		}
+		for _, v := range now[t] {
+			if v.entry.set.State > newest || distinct(now[t]) >= len(p.Support) {
+				out = append(out, v.entry.set.Name+" "+t)
+			}
+		}
+	}
+	return out
+}
+
+// agree makes a period of the voices that state the same base price.
+func agree(from string, voices []voice) *Period {
+	p := &Period{From: from, Rates: book.Numbers{}}
+	meters := map[string]map[decimal.Decimal][]*evidence.Set{}
+	for _, v := range voices {
+		if !slices.Contains(p.Support, v.entry.set) {
+			p.Support = append(p.Support, v.entry.set)
+		}
+		for m, d := range v.sheet.base() {
+			if m == evidence.Times {
+				continue
+			}
+			if meters[m] == nil {
+				meters[m] = map[decimal.Decimal][]*evidence.Set{}
+			}
+			if !slices.Contains(meters[m][d], v.entry.set) {
+				meters[m][d] = append(meters[m][d], v.entry.set)
+			}
+		}
+	}
+	for _, m := range keys(meters) {
+		rate, lone := pick(meters[m])
+		if _, err := meter.ParseFee(m); err == nil && lone && (meters["input"] != nil || meters["output"] != nil) {
+			continue // a fee without a price shows as such on the calls that incur it
+		}
+		p.Rates[m] = rate
+		if lone {
+			p.Lone = append(p.Lone, m)
+		}
+	}
+	if p.Rates["reasoning"] == p.Rates["output"] {
+		delete(p.Rates, "reasoning")
+		p.Lone = slices.DeleteFunc(p.Lone, func(m string) bool { return m == "reasoning" })
+	}
+	p.Confirmed = len(p.Support) >= 2
+	return p
+}
+
+// pick returns the value that most data sets state, the newest among equals,
+// and whether no other data set supports it.
+func pick(values map[decimal.Decimal][]*evidence.Set) (best decimal.Decimal, lone bool) {
+	state := func(d decimal.Decimal) string {
+		newest := ""
+		for _, s := range values[d] {
+			newest = max(newest, s.State)
+		}
+		return newest
+	}
+	var all []decimal.Decimal
+	for d := range values {
+		all = append(all, d)
+	}
+	slices.SortFunc(all, func(a, b decimal.Decimal) int {
+		return cmp.Or(cmp.Compare(len(values[b]), len(values[a])), cmp.Compare(state(b), state(a)), cmp.Compare(a, b))
+	})
+	best = all[0]
+	return best, len(values[best]) < 2 || len(all) > 1 && len(values[all[1]]) == len(values[best])
+}

@@ -1,0 +1,4 @@
+package lint
+
+// exceptions are the ratios that are right although they are unusual.
+var exceptions = []exception{}

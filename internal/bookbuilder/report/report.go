@@ -1,0 +1,147 @@
+// Package report shows how far the price book has drifted from each data set.
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/consensus"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/evidence"
+)
+
+// line counts one provider against one data set.
+type line struct {
+	provider, set                           string
+	shared, equal, base, cache, here, there int
+	notes                                   []string
+}
+
+// Write prints the drift of the book against each data set by provider. The
+// book's price is that on the day of the data set.
+func Write(w io.Writer, providers []*book.Provider, sets []*evidence.Set, only string, verbose bool) error {
+	lines := compare(providers, sets, only)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "provider\tdata set\tshared\tequal\tinput/output differs\tshare\tcache read differs\tonly book\tonly data set\t")
+	for _, l := range append(lines, totals(lines, sets)...) {
+		share := "-"
+		if l.shared > 0 {
+			share = fmt.Sprintf("%d.%d%%", 100*l.base/l.shared, 1000*l.base/l.shared%10)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%d\t%d\t%d\t\n", l.provider, l.set, l.shared, l.equal, l.base, share, l.cache, l.here, l.there)
+	}
+	if err := t.Flush(); err != nil || !verbose {
+		return err
+	}
+	for _, l := range lines {
+		for _, n := range l.notes {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\n", l.provider, l.set, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func compare(providers []*book.Provider, sets []*evidence.Set, only string) []line {
+	byID := map[string]*book.Provider{}
+	for _, p := range providers {
+		byID[p.ID] = p
+	}
+	var lines []line
+	for _, p := range providers {
+		if only != "" && p.ID != only {
+			continue
+		}
+		index := consensus.NewIndex(p)
+		for _, set := range sets {
+			theirs := consensus.BasePrices(set, p.ID)
+			if len(theirs) == 0 {
+				continue
+			}
+			lines = append(lines, against(p, byID, index, set, theirs))
+		}
+	}
+	return lines
+}
+
+func against(p *book.Provider, byID map[string]*book.Provider, index consensus.Index, set *evidence.Set, theirs map[string]book.Numbers) line {
+	l := line{provider: p.ID, set: set.Name}
+	seen := map[string]bool{}
+	for _, spelling := range sorted(theirs) {
+		m := index.Find(spelling)
+		if m == nil {
+			l.there++
+			l.notes = append(l.notes, fmt.Sprintf("only data set: %s %s", spelling, pair(theirs[spelling])))
+			continue
+		}
+		seen[m.ID] = true
+		l.shared++
+		ours := ratesAt(m, byID, set.State)
+		switch a, b := ours["cache_read"], theirs[spelling]["cache_read"]; {
+		case pair(ours) != pair(theirs[spelling]):
+			l.base++
+			l.notes = append(l.notes, fmt.Sprintf("input/output: %s book %s, data set %s", spelling, pair(ours), pair(theirs[spelling])))
+		case a != "" && b != "" && a != b:
+			l.cache++
+			l.notes = append(l.notes, fmt.Sprintf("cache read: %s book %s, data set %s", spelling, a, b))
+		default:
+			l.equal++
+		}
+	}
+	l.here = len(p.Models) - len(seen)
+	return l
+}
+
+// ratesAt returns the rates and fees in force at the end of a day.
+func ratesAt(m *book.Model, byID map[string]*book.Provider, day string) book.Numbers {
+	if provider, id, ok := strings.Cut(m.Base, "/"); ok {
+		return ratesAt(byID[provider].Models[id], byID, day)
+	}
+	end, _ := time.Parse(time.DateOnly, day)
+	instant := end.Add(24*time.Hour - time.Second).Format(time.RFC3339)
+	var best book.Price
+	for _, p := range m.Prices {
+		if p.From <= instant {
+			best = p
+		}
+	}
+	out := book.Numbers{}
+	for _, n := range []book.Numbers{best.Rates, best.Fees} {
+		for k, v := range n {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+func pair(n book.Numbers) string { return consensus.Tuple(n) }
+
+// totals adds up each data set over all providers.
+func totals(lines []line, sets []*evidence.Set) []line {
+	var out []line
+	for _, s := range sets {
+		t := line{provider: "all", set: s.Name}
+		for _, l := range lines {
+			if l.set == s.Name {
+				t.shared, t.equal, t.base, t.cache = t.shared+l.shared, t.equal+l.equal, t.base+l.base, t.cache+l.cache
+				t.here, t.there = t.here+l.here, t.there+l.there
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func sorted[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
