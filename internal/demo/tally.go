@@ -36,7 +36,7 @@ type row struct {
 func (t *tally) add(v pricedspans.Verdict, truth *genai.Span) {
 	provider, model := v.Model()
 	if model == "" {
-		provider, model = truth.Provider, truth.ResponseModel
+		provider, model = truth.Provider, truth.RequestModel
 	}
 	g := group{provider, model, v.Status, v.Currency}
 	r := t.rows[g]

@@ -21,7 +21,7 @@ func amount(t *testing.T, s string) money.Amount {
 
 func TestTheTableSumsExactlyByModelAndStatus(t *testing.T) {
 	var sums tally
-	call := &genai.Span{Provider: "openai", ResponseModel: "gpt-4o", Tokens: map[string]int64{"input": 1000, "cache_read": 234, "output": 5}}
+	call := &genai.Span{Provider: "openai", RequestModel: "gpt-4o", Tokens: map[string]int64{"input": 1000, "cache_read": 234, "output": 5}}
 	for range 10 {
 		// Ten times a tenth is not one in floating point.
 		sums.add(pricedspans.Verdict{Status: "exact", Price: "openai/gpt-4o@2024-10-02", Currency: "USD", Total: amount(t, "0.1"), HasTotal: true}, call)
@@ -29,7 +29,7 @@ func TestTheTableSumsExactlyByModelAndStatus(t *testing.T) {
 	sums.add(pricedspans.Verdict{Status: "estimated", Price: "openai/gpt-4o@2024-10-02", Currency: "USD", Total: amount(t, "0.000000000001"),
 		Reasons: []string{"cache_not_reported"}, HasTotal: true}, call)
 	sums.add(pricedspans.Verdict{Status: "unpriced", Reasons: []string{"model_unknown"}},
-		&genai.Span{Provider: "openai", ResponseModel: "gpt-x", Tokens: map[string]int64{"input": 7}})
+		&genai.Span{Provider: "openai", RequestModel: "gpt-x", Tokens: map[string]int64{"input": 7}})
 	var out strings.Builder
 	sums.print(&out)
 	const want = `

@@ -168,7 +168,7 @@ func aiSDK7(s ptrace.Span, r *request) status.Set {
 	s.SetKind(ptrace.SpanKindClient)
 	a := on(s)
 	a.str("gen_ai.operation.name", "chat")
-	a.str("gen_ai.provider.name", r.names().book)
+	a.str("gen_ai.provider.name", r.names().otel)
 	a.str("gen_ai.request.model", r.model.asked)
 	if r.failed {
 		a.num("http.response.status_code", 400)
@@ -201,7 +201,7 @@ func aiSDK7Root(s ptrace.Span, r *request) {
 	s.SetKind(ptrace.SpanKindInternal)
 	a := on(s)
 	a.str("gen_ai.operation.name", "invoke_agent")
-	a.str("gen_ai.provider.name", r.names().book)
+	a.str("gen_ai.provider.name", r.names().otel)
 	a.str("gen_ai.request.model", r.model.asked)
 	a.str("gen_ai.agent.name", "support")
 	if !r.counts.isEmpty() {

@@ -144,7 +144,8 @@ func (b *traceBuilder) tell(s ptrace.Span, r *request, t *Span) status.Set {
 		a.num(attrkey.FactPrefix+"cache_read", r.counts.cacheRead)
 		a.num(attrkey.FactPrefix+"cache_write.5m", r.counts.write5m)
 		a.num(attrkey.FactPrefix+"cache_write.1h", r.counts.write1h)
-		return status.Of(status.ServiceTierNotReported, status.RegionNotReported, status.CacheNotReported, status.CacheWriteNotReported, status.CacheTTLNotReported)
+		a.num(attrkey.FactPrefix+"web_search", 0)
+		return status.Of(status.ToolUseNotReported, status.ServiceTierNotReported, status.RegionNotReported, status.CacheNotReported, status.CacheWriteNotReported, status.CacheTTLNotReported)
 	}
 	return 0
 }

@@ -45,7 +45,8 @@ var unknownModels = [...]model{
 
 // names are the spellings of a provider in the field.
 type names struct {
-	book   string // in the price book and in gen_ai.provider.name
+	book   string // in the built-in price book
+	otel   string // in gen_ai.provider.name
 	aiSDK  string // in ai.model.provider
 	host   string
 	id     string // prefix of response ids
@@ -53,10 +54,10 @@ type names struct {
 }
 
 var providers = [...]names{
-	openAI:    {"openai", "openai.responses", "api.openai.com", "resp_", "OpenAI"},
-	anthropic: {"anthropic", "anthropic.messages", "api.anthropic.com", "msg_", "Anthropic"},
-	gemini:    {"gcp.gemini", "google.generative-ai", "generativelanguage.googleapis.com", "gem_", "Google"},
-	bedrock:   {"aws.bedrock", "amazon-bedrock", "bedrock-runtime.us-east-1.amazonaws.com", "bdrk_", "AWS"},
+	openAI:    {"openai", "openai", "openai.responses", "api.openai.com", "resp_", "OpenAI"},
+	anthropic: {"anthropic", "anthropic", "anthropic.messages", "api.anthropic.com", "msg_", "Anthropic"},
+	gemini:    {"google.gemini", "gcp.gemini", "google.generative-ai", "generativelanguage.googleapis.com", "gem_", "Google"},
+	bedrock:   {"aws.bedrock", "aws.bedrock", "amazon-bedrock", "bedrock-runtime.us-east-1.amazonaws.com", "bdrk_", "AWS"},
 }
 
 // geo is where the provider served the call.

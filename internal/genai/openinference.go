@@ -23,8 +23,8 @@ func openInferenceCall(s ptrace.Span, r *request) bool {
 	s.SetKind(ptrace.SpanKindInternal)
 	a := on(s)
 	a.str("openinference.span.kind", "LLM")
-	a.str("llm.system", r.names().book)
-	a.str("llm.provider", r.names().book)
+	a.str("llm.system", r.names().otel)
+	a.str("llm.provider", r.names().otel)
 	if r.failed {
 		a.str("llm.model_name", r.model.asked)
 		fail(s, "BadRequestError")

@@ -39,7 +39,9 @@ func openLITOpenAI(s ptrace.Span, r *request) status.Set {
 	}
 	a.str("openai.api.type", "responses")
 	a.str("openai.response.service_tier", r.tier)
-	return status.Of(status.CacheWriteNotReported, status.RegionNotReported, status.ToolUseNotReported, status.ModalityNotReported)
+	// Where a stream has no usage it writes its own estimate, which looks the same.
+	return status.Of(status.CacheWriteNotReported, status.RegionNotReported, status.ToolUseNotReported, status.ModalityNotReported) |
+		unless(!r.stream, status.UsageEstimatedByEmitter, status.CacheNotReported)
 }
 
 func openLITAnthropic(s ptrace.Span, r *request) status.Set {

@@ -25,7 +25,7 @@ func semconvCall(s ptrace.Span, r *request, providerKey string) bool {
 	s.SetKind(ptrace.SpanKindClient)
 	a := on(s)
 	a.str("gen_ai.operation.name", r.operation())
-	a.str(providerKey, r.names().book)
+	a.str(providerKey, r.names().otel)
 	a.str("gen_ai.request.model", r.model.asked)
 	a.str("server.address", r.names().host)
 	a.num("server.port", 443)
@@ -90,8 +90,9 @@ func otelGemini(s ptrace.Span, r *request) status.Set {
 	inclusiveUsage(s, r.counts)
 	on(s).num("gen_ai.usage.cache_read.input_tokens", r.counts.cacheRead)
 	on(s).num("gen_ai.usage.reasoning.output_tokens", r.counts.reasoning)
+	// Earlier releases of the same scope left reasoning out of the output count.
 	return status.Of(status.ServiceTierNotReported, status.RegionNotReported, status.ModalityNotReported, status.ToolUseNotReported,
-		status.ToolPromptNotReported, status.CacheWriteNotReported)
+		status.ToolPromptNotReported, status.CacheWriteNotReported) | unless(r.counts.reasoning == 0, status.OutputSideAmbiguous)
 }
 
 // anthropicSDK is the one emitter that tells how long written tokens are kept.
@@ -127,7 +128,7 @@ func otelAgent(s ptrace.Span, r *request) {
 	s.SetKind(ptrace.SpanKindInternal)
 	a := on(s)
 	a.str("gen_ai.operation.name", "invoke_agent")
-	a.str("gen_ai.provider.name", r.names().book)
+	a.str("gen_ai.provider.name", r.names().otel)
 	a.str("gen_ai.agent.name", "support")
 	a.str("gen_ai.request.model", r.model.asked)
 	inclusiveUsage(s, r.counts)
