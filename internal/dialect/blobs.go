@@ -1,5 +1,7 @@
 package dialect
 
+import "go.opentelemetry.io/collector/pdata/pcommon"
+
 // blobsOf scans the JSON of a call for what its attributes do not tell. The
 // tables that fit stand with the keys; content is read only if asked for.
 func (r *Reader) blobsOf(rd *record) {
@@ -11,5 +13,44 @@ func (r *Reader) blobsOf(rd *record) {
 			continue
 		}
 		rd.scan(rd.str[t], rd.blob[t-usageJSON])
+	}
+}
+
+// walk reads a value that is a map where others have JSON. Such maps are read
+// as they come: no copy is made and nothing is kept but numbers and words.
+func (rd *record) walk(v pcommon.Value, n *node, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	if v.Type() == pcommon.ValueTypeMap {
+		for name, x := range v.Map().All() {
+			if child := n.find(name); child != nil {
+				rd.walk(x, child, depth+1)
+			} else if n.other != nil {
+				if c, how := toCount(x); how == valid {
+					n.other(rd, name, c)
+				}
+			}
+		}
+		return
+	}
+	if n.row == nil {
+		return
+	}
+	switch {
+	case n.row.unit != 0:
+		if v.Type() == pcommon.ValueTypeDouble {
+			rd.putCost(n.row.unit, jsonRank, v.Double())
+		}
+	case n.row.isStr:
+		if v.Type() == pcommon.ValueTypeStr && rd.putText(n.row.str, jsonRank, v.Str()) {
+			rd.told |= n.row.tells
+		}
+	default:
+		c, how := toCount(v)
+		rd.fill(n.row.num, c, how)
+		if how == valid {
+			rd.told |= n.row.tells
+		}
 	}
 }

@@ -20,7 +20,8 @@ type emitter struct {
 
 	hostMadeUp     bool // server.address is a constant, whatever was called
 	systemMadeUp   bool // gen_ai.system is no provider
-	totalProven    bool // the total is the provider's, not the emitter's own sum
+	totalProven    bool // the total is the provider's, not the emitter's own sum, for all calls
+	wrapper        bool // a framework whose calls go through an SDK that may be instrumented too
 	agentIsCall    bool // agent spans have no calls below them
 	modelIsServed  bool // the only model told is the one that served
 	requestIsPrice bool // the model asked for at the provider is the response's, the alias stands in response.model
@@ -42,6 +43,8 @@ type clause struct {
 	hides call.Facts
 	// lacks are reasons that hold unless what they miss is there after all.
 	lacks status.Set
+	// totalProven says that the total is the provider's, not the emitter's own sum.
+	totalProven bool
 }
 
 // condition restricts a clause to some calls of an emitter.
@@ -51,6 +54,7 @@ const (
 	always condition = iota
 	ifStreamed
 	ifNotStreamed
+	ifStreamedPlain     // streamed, and no detail shows that the counts are the provider's
 	ifChatAPI           // not the Responses API
 	ifDetailed          // input details split uncached tokens off
 	ifInvokeModelStream // Bedrock InvokeModelWithResponseStream
@@ -62,6 +66,8 @@ func (c condition) holds(r *record) bool {
 		return r.get(streaming) == 1
 	case ifNotStreamed:
 		return r.get(streaming) == 0
+	case ifStreamedPlain:
+		return r.get(streaming) == 1 && r.get(cacheRead) == 0 && r.get(cacheWrite) == 0 && r.get(reasoning) == 0
 	case ifChatAPI:
 		id := r.text(responseID)
 		return r.text(apiType) != "responses" && !(len(id) > 5 && id[:5] == "resp_")

@@ -38,10 +38,14 @@ const (
 	fileSearch
 	codeExecution
 	searchUnits
+	extraInput  // input that stands in no other count
+	extraOutput // output that stands in no other count
+	ignored
 	rollUpUsage // a sum over several calls, under keys of its own
 	streaming   // 1 if the response was streamed
 	cacheHit    // 1 if a gateway answered from its own cache
 	success     // 0 if the emitter says that the call failed
+	fastAsked   // 1 if a fast mode was asked for, which need not have been served
 	numNumbers
 )
 
@@ -54,7 +58,8 @@ const (
 	system        // the API or vendor that a provider spelling leaves open
 	requestModel
 	responseModel
-	anyModel // asked for or served: the emitter's rule tells
+	anyModel   // asked for or served: the emitter's rule tells
+	deployment // what a gateway asked the provider for
 	operation
 	operationID // ai.operationId
 	spanKind    // openinference.span.kind
@@ -67,14 +72,17 @@ const (
 	tierRequested
 	speed
 	region
+	cloud // through whom an API is used
 	apiType
 	errorType
 	rpcMethod
-	requestURL
+	genkitType
+	marker // says only that the span is a GenAI span
 	completionStart
 	cacheKey
 	usageJSON      // usage of the call
 	detailsJSON    // details of input tokens
+	outputJSON     // details of output tokens
 	metadataJSON   // provider metadata
 	parametersJSON // parameters of the request
 	costJSON

@@ -19,6 +19,7 @@ type path struct {
 	num   number
 	str   text
 	isStr bool
+	unit  call.CostUnit
 	tells call.Facts
 }
 
@@ -87,6 +88,9 @@ func at(p string, n number) path { return path{at: p, num: n} }
 
 // atText is a row for a string.
 func atText(p string, t text) path { return path{at: p, str: t, isStr: true} }
+
+// atCost is a row for a cost.
+func atCost(p string, u call.CostUnit) path { return path{at: p, unit: u} }
 
 // telling adds facts that the presence of the value tells.
 func (p path) telling(f call.Facts) path {
@@ -162,6 +166,12 @@ func (sc *scanner) walk(rd *record, n *node, depth int) {
 // take records a value. Null is absence.
 func (p *path) take(rd *record, raw string) {
 	if raw == "null" {
+		return
+	}
+	if p.unit != call.NoCost {
+		if f, err := strconv.ParseFloat(raw, 64); err == nil {
+			rd.putCost(p.unit, jsonRank, f)
+		}
 		return
 	}
 	if !p.isStr {

@@ -52,8 +52,9 @@ var openInference = dialect{
 			source:  "seen with 0.2.15",
 		},
 		{
-			name:   "OpenInference langchain",
-			scopes: []string{"@arizeai/openinference-instrumentation-langchain", "openinference.instrumentation.langchain"},
+			name:    "OpenInference langchain",
+			scopes:  []string{"@arizeai/openinference-instrumentation-langchain", "openinference.instrumentation.langchain"},
+			wrapper: true,
 			clauses: []clause{
 				{families: anthropic, when: ifStreamed, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
 				{in: call.Inclusive, out: call.Inclusive},

@@ -58,8 +58,9 @@ var openLLMetry = dialect{
 			source:      "seen with 0.27.0",
 		},
 		{
-			name:   "OpenLLMetry JS langchain",
-			scopes: []string{"@traceloop/instrumentation-langchain"},
+			name:    "OpenLLMetry JS langchain",
+			scopes:  []string{"@traceloop/instrumentation-langchain"},
+			wrapper: true,
 			clauses: []clause{
 				{families: anthropic | bedrock, in: call.Exclusive, out: call.Inclusive},
 				{in: call.Inclusive, out: call.Inclusive, hides: call.ServedModel},
@@ -74,8 +75,15 @@ var openLLMetry = dialect{
 			source:  "source of 0.62.1; inclusive since openllmetry #2175, October 2024",
 		},
 		{
-			name:    "OpenLLMetry Python openai, langchain and others",
-			scopes:  []string{"opentelemetry.instrumentation.openai.v*", "opentelemetry.instrumentation.openai", "opentelemetry.instrumentation.langchain", "opentelemetry.instrumentation.genai.langchain", "opentelemetry.instrumentation.mistralai", "opentelemetry.instrumentation.groq", "opentelemetry.instrumentation.cohere", "opentelemetry.instrumentation.llamaindex"},
+			name:    "OpenLLMetry and OpenTelemetry Python langchain",
+			scopes:  []string{"opentelemetry.instrumentation.langchain", "opentelemetry.instrumentation.genai.langchain"},
+			wrapper: true,
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+			source:  "source of 0.62.1; opentelemetry-python-genai #640",
+		},
+		{
+			name:    "OpenLLMetry Python openai and others",
+			scopes:  []string{"opentelemetry.instrumentation.openai.v*", "opentelemetry.instrumentation.openai", "opentelemetry.instrumentation.mistralai", "opentelemetry.instrumentation.groq", "opentelemetry.instrumentation.cohere", "opentelemetry.instrumentation.llamaindex"},
 			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
 			source:  "source of 0.62.1",
 		},

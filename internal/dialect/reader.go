@@ -126,34 +126,56 @@ func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
 		rd.put(e.num, e.rank, n, how)
 		if how == valid {
 			rd.told |= e.tells
-			rd.oldStyle = rd.oldStyle || e.style == oldStyle
-			rd.newStyle = rd.newStyle || e.style == newStyle
-		}
-	case isText:
-		if v.Type() == pcommon.ValueTypeStr {
-			if rd.putText(e.str, e.rank, v.Str()) && e.blob != nil {
-				rd.blob[e.str-usageJSON] = e.blob
+			if n > 0 {
+				rd.voided |= e.voids
 			}
 			rd.oldStyle = rd.oldStyle || e.style == oldStyle
 			rd.newStyle = rd.newStyle || e.style == newStyle
 		}
+	case isText:
+		switch v.Type() {
+		case pcommon.ValueTypeStr:
+			s := v.Str()
+			if e.json {
+				s = strings.Trim(s, `"`)
+			}
+			if rd.putText(e.str, e.rank, s) && e.blob != nil {
+				rd.blob[e.str-usageJSON] = e.blob
+			}
+			rd.oldStyle = rd.oldStyle || e.style == oldStyle
+			rd.newStyle = rd.newStyle || e.style == newStyle
+		case pcommon.ValueTypeMap:
+			if e.blob != nil {
+				rd.walk(v, e.blob, 0)
+			}
+		}
 	case isCost:
-		rd.putCost(e.unit, e.rank, v)
+		switch v.Type() {
+		case pcommon.ValueTypeDouble:
+			rd.putCost(e.unit, e.rank, v.Double())
+		case pcommon.ValueTypeInt:
+			rd.putCost(e.unit, e.rank, float64(v.Int()))
+		}
+	case isList:
+		rd.list(e, v)
 	}
 }
 
-// putCost records a cost of the telemetry's own. What is no number, negative
-// or infinite is left out: it is only annotation.
-func (rd *record) putCost(u call.CostUnit, rank uint8, v pcommon.Value) {
-	var f float64
-	switch v.Type() {
-	case pcommon.ValueTypeDouble:
-		f = v.Double()
-	case pcommon.ValueTypeInt:
-		f = float64(v.Int())
-	default:
+// list looks for an element with a prefix.
+func (rd *record) list(e *entry, v pcommon.Value) {
+	if v.Type() != pcommon.ValueTypeSlice {
 		return
 	}
+	for _, x := range v.Slice().All() {
+		if x.Type() == pcommon.ValueTypeStr && strings.HasPrefix(x.Str(), e.prefix) {
+			rd.put(e.num, e.rank, 1, valid)
+		}
+	}
+}
+
+// putCost records a cost of the telemetry's own. What is negative or infinite
+// is left out: it is only annotation.
+func (rd *record) putCost(u call.CostUnit, rank uint8, f float64) {
 	if !(f >= 0 && f <= 1e15) || rd.costUnit != call.NoCost && rank >= rd.costRank {
 		return
 	}

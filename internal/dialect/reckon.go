@@ -13,10 +13,11 @@ import (
 type reckoning struct {
 	*Reader
 	*record
-	scope  *Scope
-	clause *clause
-	family family
-	told   call.Facts
+	scope   *Scope
+	emitter *emitter
+	clause  *clause
+	family  family
+	told    call.Facts
 
 	in, out          int64
 	hasIn, hasOut    bool
@@ -78,9 +79,11 @@ func (t *reckoning) inputCount(c *call.Call) {
 				c.Reasons.Add(status.UsageContradictory)
 			}
 		}
+		t.in += t.get(extraInput)
 	case t.has(input):
 		t.in, t.hasIn = t.get(input), true
 		t.decideInput(c)
+		t.in += t.get(extraInput)
 	}
 }
 
@@ -152,7 +155,7 @@ func (t *reckoning) totalCount() (sum int64, proven bool) {
 	if t.has(providerTotal) {
 		return t.get(providerTotal), true
 	}
-	return t.get(total), t.scope.emitter != nil && t.scope.emitter.totalProven
+	return t.get(total), t.emitter != nil && t.emitter.totalProven || t.clause != nil && t.clause.totalProven
 }
 
 // plainOutput is the output as told, before its side is decided.
@@ -204,6 +207,9 @@ func (t *reckoning) outputCount(c *call.Call) {
 	case t.has(output):
 		t.out, t.hasOut = t.get(output), true
 		t.decideOutput(c)
+	}
+	if t.hasOut {
+		t.out += t.get(extraOutput)
 	}
 	t.reasoningCertain = t.has(reasoning) || t.told.Has(call.Reasoning)
 }

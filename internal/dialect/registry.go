@@ -9,13 +9,15 @@ type dialect struct {
 	name     string
 	keys     []key
 	emitters []emitter
+	fallback int // 1 + index of the emitter for spans with this dialect's keys under a scope that nobody knows
 }
 
 // registry lists the dialects. Emitters are tried in this order, so the
 // conventions, which match by nothing, come last.
 var registry = []*dialect{
 	&vercel, &openLLMetry, &openInference, &openLIT, &anthropicSDK,
-	&claudeCode, &codex, &geminiCLI, &adk, &strands, &langfuse,
+	&claudeCode, &codex, &geminiCLI, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow,
+	&mastra, &pydanticAI, &microsoft, &sentry, &liteLLM, &copilot, &servers, &outliers,
 	&semconv,
 }
 
@@ -31,6 +33,9 @@ type key struct {
 	bare   bool       // too common a word: counts only on spans of this dialect's emitters
 	marker bool       // its presence makes a span a GenAI span
 	tells  call.Facts // what its presence tells, beyond the count itself
+	voids  call.Facts // what is not told after all when it is not zero
+	prefix string     // of the elements of a list that count
+	json   bool       // the string is JSON: a word in quotes
 	style  style      // which age of the conventions the spelling belongs to
 	blob   *node      // where usage stands, if the string is JSON
 }
@@ -51,6 +56,7 @@ const (
 	isNumber what = iota + 1
 	isText
 	isCost
+	isList
 )
 
 // count is a row for a count; rows of counts mark GenAI spans.
@@ -90,6 +96,18 @@ func (k key) styled(s style) key {
 // telling adds facts that the presence of a row tells.
 func (k key) telling(f call.Facts) key {
 	k.tells |= f
+	return k
+}
+
+// untelling takes facts back where a count is not zero.
+func (k key) untelling(f call.Facts) key {
+	k.voids |= f
+	return k
+}
+
+// quoted marks a string that is a word in JSON.
+func (k key) quoted() key {
+	k.json = true
 	return k
 }
 

@@ -23,7 +23,7 @@ type record struct {
 	marked                   bool   // some row marked the span as GenAI
 	oldStyle                 bool   // gen_ai.system and underscored cache keys
 	newStyle                 bool   // gen_ai.provider.name or dotted cache keys
-	told                     call.Facts
+	told, voided             call.Facts
 	reasons                  status.Set
 
 	num     [numNumbers]int64
@@ -46,7 +46,7 @@ type record struct {
 func (r *record) reset() {
 	r.hasNum, r.badNum, r.disagree, r.hasText, r.hit = 0, 0, 0, 0, 0
 	r.marked, r.oldStyle, r.newStyle, r.hasFacts = false, false, false, false
-	r.told, r.reasons = 0, 0
+	r.told, r.voided, r.reasons = 0, 0, 0
 	r.costUnit = call.NoCost
 	r.mode, r.geo, r.billing = "", "", ""
 }
@@ -96,6 +96,13 @@ func (r *record) put(n number, rank uint8, v int64, how reading) {
 
 // fill records a count that JSON tells, unless an attribute told it.
 func (r *record) fill(n number, v int64, how reading) { r.put(n, jsonRank, v, how) }
+
+// add adds to a count that has no spelling of its own.
+func (r *record) add(n number, v int64) {
+	r.num[n] = r.get(n) + v
+	r.hasNum |= 1 << n
+	r.numRank[n] = 0
+}
 
 // jsonRank is below all attributes.
 const jsonRank = 200

@@ -10,7 +10,7 @@ import (
 // understand turns what a span says into a call.
 func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) {
 	rd := &s.rd
-	e := sc.emitter
+	e := rd.emitter(sc)
 	reset(c)
 	c.Kind = rd.kindOf(e, span)
 	c.Operation = rd.text(operation)
@@ -39,11 +39,12 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 	if cl != nil {
 		told = told&^cl.hides | cl.tells
 	}
+	told &^= rd.voided
 	c.Reasons |= rd.reasons
 	switch c.Kind {
 	case call.Inference, call.Unclear:
 		rd.overrideNumbers()
-		t := reckoning{Reader: r, record: rd, scope: sc, clause: cl, family: f, told: told}
+		t := reckoning{Reader: r, record: rd, scope: sc, emitter: e, clause: cl, family: f, told: told}
 		t.reckon(c)
 	case call.RollUp:
 		if rd.hasUsage() {
@@ -54,6 +55,20 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 			c.Reasons.Add(status.NoInference)
 		}
 	}
+}
+
+// emitter returns the emitter of the scope or, where nobody knows the scope,
+// the one that stands for the most particular dialect whose keys the span has.
+func (rd *record) emitter(sc *Scope) *emitter {
+	if sc.matched.emitter != nil {
+		return sc.matched.emitter
+	}
+	for d, dia := range registry {
+		if dia.fallback > 0 && rd.hit&(1<<d) != 0 {
+			return &dia.emitters[dia.fallback-1]
+		}
+	}
+	return nil
 }
 
 // reset empties a call without clearing the memory of its usage.
@@ -92,6 +107,11 @@ func (rd *record) names(e *emitter, c *call.Call) {
 		rd.hasText &^= 1<<provider | 1<<system
 	}
 	c.Provider = withoutAPI(p)
+	switch v := rd.text(cloud); v {
+	case "", "firstParty":
+	default:
+		c.Provider = v
+	}
 	if e == nil || !e.hostMadeUp {
 		c.Host = rd.text(host)
 	}
@@ -110,7 +130,10 @@ func (rd *record) modelName() string {
 // models fills the names of the model served and the model asked for.
 func (rd *record) models(e *emitter, cl *clause, c *call.Call) {
 	c.ResponseModel, c.RequestModel = rd.text(responseModel), rd.text(requestModel)
-	if e != nil && e.requestIsPrice && c.RequestModel != "" {
+	switch d := rd.text(deployment); {
+	case d != "":
+		c.ResponseModel = d
+	case e != nil && e.requestIsPrice && c.RequestModel != "":
 		c.ResponseModel, c.RequestModel = c.RequestModel, c.ResponseModel
 	}
 	m := rd.text(anyModel)
@@ -137,7 +160,9 @@ func (rd *record) tier(c *call.Call, told *call.Facts) {
 		*told |= call.ServiceTier
 	case served != "" && served != "auto":
 		c.Mode = served
-		*told |= call.ServiceTier
+		if rd.get(fastAsked) == 0 {
+			*told |= call.ServiceTier
+		}
 	case sp != "":
 		c.Mode = sp
 		*told |= call.ServiceTier

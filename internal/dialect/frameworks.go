@@ -1,0 +1,172 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// inclusive is the clause of emitters that keep to the conventions.
+var inclusive = []clause{{in: call.Inclusive, out: call.Inclusive}}
+
+// mastra is Mastra's OpenTelemetry exporter. The conventions' keys, and
+// retention under names of its own.
+var mastra = dialect{
+	name: "mastra",
+	keys: []key{
+		count("gen_ai.usage.cached_input_tokens", cacheRead, 15),
+		count("gen_ai.usage.cache_creation.5m_input_tokens", write5m, 3),
+		count("gen_ai.usage.cache_creation.1h_input_tokens", write1h, 3),
+		count("gen_ai.usage.audio_input_tokens", inputAudio, 6),
+		count("gen_ai.usage.audio_output_tokens", outputAudio, 6),
+	},
+	emitters: []emitter{{
+		name:    "Mastra",
+		scopes:  []string{"@mastra/*"},
+		clauses: inclusive,
+		note:    "The provider is the id of the AI SDK. Tier stands in the body that the parent span records.",
+		source:  "seen with otel-exporter 1.4.0, and source of the package",
+	}},
+}
+
+// pydanticAI is Pydantic AI and Logfire's own integrations. Details repeat the
+// counts of the conventions.
+var pydanticAI = dialect{
+	name: "pydantic-ai",
+	keys: []key{
+		count("gen_ai.usage.details.cache_read_tokens", cacheRead, 16),
+		count("gen_ai.usage.details.cache_read_input_tokens", cacheRead, 17),
+		count("gen_ai.usage.details.cache_write_tokens", cacheWrite, 16),
+		count("gen_ai.usage.details.cache_creation_input_tokens", cacheWrite, 17),
+		count("gen_ai.usage.details.reasoning_tokens", reasoning, 16),
+		count("gen_ai.usage.details.input_audio_tokens", inputAudio, 8),
+		count("gen_ai.usage.details.output_audio_tokens", outputAudio, 8),
+		count("gen_ai.aggregated_usage.input_tokens", rollUpUsage, 0),
+		cost("operation.cost", call.USD, 4),
+	},
+	emitters: []emitter{
+		{name: "Pydantic AI", scopes: []string{"pydantic-ai"}, clauses: inclusive, source: "source of the package; pydantic-ai #4364"},
+		{
+			name: "Logfire anthropic, earlier", scopes: []string{"logfire.anthropic"}, versions: "<4.31",
+			clauses: []clause{{in: call.Exclusive, out: call.Inclusive}}, source: "logfire #1812",
+		},
+		{name: "Logfire", scopes: []string{"logfire.anthropic", "logfire.openai", "logfire.*"}, clauses: inclusive, source: "logfire #1812"},
+	},
+}
+
+// microsoft is Microsoft.Extensions.AI, Semantic Kernel and Agent Framework.
+var microsoft = dialect{
+	name: "microsoft",
+	keys: []key{
+		count("anthropic.cache_creation_input_tokens", cacheWrite, 18),
+		count("anthropic.cache_read_input_tokens", cacheRead, 18),
+	},
+	emitters: []emitter{
+		{
+			name: "Microsoft.Extensions.AI", scopes: []string{"Experimental.Microsoft.Extensions.AI*", "Microsoft.Extensions.AI*"},
+			clauses: []clause{{families: openAI | compatible, in: call.Inclusive, out: call.Inclusive}},
+			note:    "Its contract says that cached tokens are part of input; clients of third parties may differ. No key for cache writes.",
+			source:  "source of dotnet/extensions",
+		},
+	},
+}
+
+// sentry is the Sentry SDKs up to 10, and the spellings of older ones.
+var sentry = dialect{
+	name: "sentry",
+	keys: []key{
+		count("gen_ai.usage.input_tokens.cached", cacheRead, 19),
+		count("gen_ai.usage.input_tokens.cache_write", cacheWrite, 19),
+		count("gen_ai.usage.output_tokens.reasoning", reasoning, 19),
+		flag("gen_ai.response.streaming", streaming),
+		cost("gen_ai.cost.total_tokens", call.USD, 6),
+	},
+	fallback: 1,
+	emitters: []emitter{{
+		name:   "Sentry, OpenRouter Broadcast",
+		scopes: []string{"@sentry/*", "sentry*", "openrouter*"},
+		clauses: []clause{
+			{families: google, in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads | call.Reasoning, totalProven: true, lacks: status.Of(status.ToolPromptNotReported)},
+			{in: call.Inclusive, out: call.Inclusive},
+		},
+		note:   "Counts are normalised. No tier, no retention.",
+		source: "seen with @sentry/node 10.78.0, and source of @sentry/core; sentry-docs #15195",
+	}},
+}
+
+// liteLLM is LiteLLM's callback, in both generations. The model to price is
+// the deployment's, not the alias that the response names.
+var liteLLM = dialect{
+	name: "litellm",
+	keys: append([]key{
+		word("litellm.provider.model", deployment, 0),
+		word("litellm.call_id", marker, 0),
+		flag("litellm.request.streaming", streaming),
+		flag("litellm.cache_hit", cacheHit),
+		cost("litellm.cost.total", call.USD, 0),
+	}, onlyHere(
+		blob("hidden_params", parametersJSON, paths(
+			atText("cache_key", cacheKey),
+			at("usage_object.prompt_tokens_details.cached_tokens", cacheRead),
+			at("usage_object.cache_read_input_tokens", cacheRead),
+			at("usage_object.cache_creation_input_tokens", cacheWrite),
+			at("usage_object.completion_tokens_details.reasoning_tokens", reasoning),
+		)),
+	)...),
+	fallback: 1,
+	emitters: []emitter{{
+		name:           "LiteLLM",
+		scopes:         []string{"litellm*"},
+		leaf:           leafIfUsage,
+		requestIsPrice: true,
+		clauses:        []clause{{in: call.Inclusive, out: call.Inclusive, hides: call.ServedModel}},
+		note:           "Usage is normalised. An answer from LiteLLM's own cache repeats the usage of the call that filled it.",
+		source:         "litellm #11364, and source of the package",
+	}},
+}
+
+// copilot is GitHub Copilot in the editor and on the command line. Its costs
+// are credits, not money.
+var copilot = dialect{
+	name: "copilot",
+	keys: []key{
+		cost("github.copilot.nano_aiu", call.Credits, 8),
+		cost("github.copilot.cost", call.Credits, 7),
+	},
+	emitters: []emitter{{
+		name:    "GitHub Copilot",
+		scopes:  []string{"copilot-chat*", "github.copilot*", "github-copilot*"},
+		clauses: inclusive,
+		note:    "The agent's span sums its calls up.",
+		source:  "documentation of the vendor",
+	}},
+}
+
+// servers are engines and gateways whose spans have usage without an operation.
+var servers = dialect{
+	name: "server",
+	keys: []key{
+		count("gen_ai.usage.input_cached_tokens", cacheRead, 22),
+	},
+	emitters: []emitter{
+		{name: "vLLM", scopes: []string{"vllm*"}, leaf: leafIfUsage, clauses: inclusive, source: "source of vLLM"},
+		{name: "LiveKit Agents", scopes: []string{"livekit*"}, leaf: leafIfUsage, clauses: inclusive, source: "tests of the package"},
+	},
+}
+
+// outliers are instrumentations that are known to differ.
+var outliers = dialect{
+	name: "other",
+	emitters: []emitter{
+		{
+			name: "ruby_llm", scopes: []string{"opentelemetry-instrumentation-ruby_llm"},
+			clauses: []clause{{families: openAI | anthropic | bedrock, in: call.Exclusive, out: call.Inclusive}, {out: call.Inclusive}},
+			source:  "ruby_llm instrumentation #38",
+		},
+		{
+			name: "AgentOps", scopes: []string{"agentops*"},
+			clauses: []clause{{families: anthropic | bedrock, in: call.Exclusive, out: call.Inclusive}, {in: call.Inclusive, out: call.Inclusive}},
+			note:    "Anthropic's cache is never told.",
+			source:  "agentops #1445",
+		},
+	},
+}

@@ -1,0 +1,61 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// geminiCLI is the spans of Gemini CLI: llm_call with input and output only.
+var geminiCLI = dialect{
+	name: "gemini-cli",
+	emitters: []emitter{{
+		name:    "Gemini CLI",
+		scopes:  []string{"gemini-cli"},
+		clauses: []clause{{in: call.Inclusive, out: call.Exclusive, lacks: status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)}},
+		note:    "Thoughts, cached tokens and tool prompts are lost on spans; log events have them.",
+		source:  "seen with 0.61.0",
+	}},
+}
+
+// adk is Google's Agent Development Kit. Older and JavaScript releases have
+// usage on call_llm, without an operation.
+var adk = dialect{
+	name: "google-adk",
+	keys: []key{
+		count("gen_ai.usage.experimental.reasoning_tokens", reasoning, 11),
+		blob("gcp.vertex.agent.llm_response", contentJSON, paths(geminiUsage("usageMetadata")...)),
+	},
+	emitters: []emitter{
+		{
+			name:     "Google ADK",
+			scopes:   []string{"gcp.vertex.agent"},
+			versions: "<2.3",
+			leaf:     leafCallLLM,
+			clauses:  []clause{{in: call.Inclusive, out: call.Exclusive, lacks: status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)}},
+			note:     "Cached tokens and thoughts stand in the recorded response only.",
+			source:   "seen with JS 2.0.0; source of Python 1.x",
+		},
+		{
+			name:    "Google ADK, later",
+			scopes:  []string{"gcp.vertex.agent"},
+			leaf:    leafCallLLM,
+			clauses: []clause{{in: call.Inclusive, lacks: status.Of(status.ToolPromptNotReported)}},
+			note:    "Python includes thoughts and tool prompts since 2.3; whether other languages do is not known.",
+			source:  "source of Python 2.3",
+		},
+	},
+}
+
+// geminiUsage is where Gemini's own usage stands under a name. It is complete:
+// what it leaves out is none. Prompts leave tool prompts out, candidates leave
+// thoughts out.
+func geminiUsage(under string) []path {
+	return []path{
+		at(under+".promptTokenCount", inputIncl).telling(call.CacheReads),
+		at(under+".candidatesTokenCount", outputExcl).telling(call.Reasoning),
+		at(under+".thoughtsTokenCount", reasoning),
+		at(under+".cachedContentTokenCount", cacheRead),
+		at(under+".toolUsePromptTokenCount", toolPrompt),
+		at(under+".totalTokenCount", providerTotal),
+	}
+}

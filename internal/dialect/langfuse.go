@@ -1,0 +1,81 @@
+package dialect
+
+import (
+	"strings"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+)
+
+// langfuse is the Langfuse SDKs. Usage is JSON with disjoint buckets: "input"
+// and "output" exclude whatever stands in a bucket of its own.
+var langfuse = dialect{
+	name: "langfuse",
+	keys: []key{
+		word("langfuse.observation.type", observation, 0),
+		word("langfuse.observation.model.name", anyModel, 0),
+		word("langfuse.observation.completion_start_time", completionStart, 0),
+		blob("langfuse.observation.usage_details", usageJSON, langfuseUsage()),
+		blob("langfuse.observation.model.parameters", parametersJSON, paths(at("stream", streaming), atText("service_tier", tierRequested))),
+		blob("langfuse.observation.cost_details", costJSON, paths(atCost("total", call.USD))),
+	},
+	fallback: 1,
+	emitters: []emitter{{
+		name:          "Langfuse",
+		scopes:        []string{"langfuse*"},
+		modelIsServed: true,
+		totalProven:   true,
+		clauses: []clause{
+			{when: ifStreamed, hides: call.ServedModel, tells: call.CacheWrites},
+			{tells: call.CacheWrites},
+		},
+		note:   "Every detail that the provider tells is a bucket, so a bucket that is missing is empty. Streams name the model asked for; tier and response id are not told.",
+		source: "seen with 5.11.1; langfuse #10592",
+	}},
+}
+
+// langfuseUsage reads the buckets. Usage in a provider's own shape, which the
+// SDKs accept too, is inclusive as OpenAI's is.
+func langfuseUsage() *node {
+	n := paths(
+		at("input", inputExcl),
+		at("output", outputExcl),
+		at("total", total),
+		at("input_cached_tokens", cacheRead),
+		at("input_cache_read", cacheRead),
+		at("input_cache_read_tokens", cacheRead),
+		at("cache_read_input_tokens", cacheRead),
+		at("input_cache_write_tokens", cacheWrite),
+		at("input_cache_creation", cacheWrite),
+		at("input_cache_creation_tokens", cacheWrite),
+		at("cache_creation_input_tokens", cacheWrite),
+		at("output_reasoning_tokens", reasoning),
+		at("prompt_tokens", inputIncl),
+		at("completion_tokens", outputIncl),
+		at("input_tokens", inputIncl),
+		at("output_tokens", outputIncl),
+		at("total_tokens", total),
+		at("prompt_tokens_details.cached_tokens", cacheRead),
+		at("input_tokens_details.cached_tokens", cacheRead),
+		at("completion_tokens_details.reasoning_tokens", reasoning),
+		at("output_tokens_details.reasoning_tokens", reasoning),
+	)
+	n.other = func(rd *record, name string, v int64) {
+		switch name {
+		case "input_audio_tokens":
+			rd.fill(inputAudio, v, valid)
+		case "output_audio_tokens":
+			rd.fill(outputAudio, v, valid)
+		case "input_image_tokens":
+			rd.fill(inputImage, v, valid)
+		case "output_image_tokens":
+			rd.fill(outputImage, v, valid)
+		}
+		switch {
+		case strings.HasPrefix(name, "input_"):
+			rd.add(extraInput, v)
+		case strings.HasPrefix(name, "output_"):
+			rd.add(extraOutput, v)
+		}
+	}
+	return n
+}

@@ -1,0 +1,53 @@
+package dialect
+
+import "github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+
+// langSmith is the OpenTelemetry mode of LangSmith: counts as attributes,
+// details as JSON in LangChain's shape. Under a tier of its own, OpenAI's cache
+// and reasoning stand under names with the tier before them.
+var langSmith = dialect{
+	name: "langsmith",
+	keys: []key{
+		word("langsmith.span.kind", spanType, 1),
+		blob("langsmith.usage_metadata", usageJSON, langSmithUsage),
+		blob("gen_ai.usage.input_token_details", detailsJSON, paths(langChainInput("")...)),
+		blob("gen_ai.usage.output_token_details", outputJSON, paths(langChainOutput("")...)),
+		flag("langsmith.request.streaming", streaming),
+	},
+	emitters: []emitter{{
+		name:    "LangSmith",
+		scopes:  []string{"langsmith*"},
+		clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
+		note:    "OpenAI's cache writes are not told. Anthropic's retention is.",
+		source:  "seen with JS 0.12.0, and source of the package",
+	}},
+	fallback: 1,
+}
+
+var langSmithUsage = paths(append(append([]path{
+	at("input_tokens", input),
+	at("output_tokens", output),
+	at("total_tokens", total),
+}, langChainInput("input_token_details.")...), langChainOutput("output_token_details.")...)...)
+
+func langChainInput(under string) []path {
+	return []path{
+		at(under+"cache_read", cacheRead),
+		at(under+"priority_cache_read", cacheRead),
+		at(under+"flex_cache_read", cacheRead),
+		at(under+"cache_creation", cacheWrite),
+		at(under+"ephemeral_5m_input_tokens", write5m),
+		at(under+"ephemeral_1h_input_tokens", write1h),
+		at(under+"ephemeral_1hr_input_tokens", write1h),
+		at(under+"audio", inputAudio),
+	}
+}
+
+func langChainOutput(under string) []path {
+	return []path{
+		at(under+"reasoning", reasoning),
+		at(under+"priority_reasoning", reasoning),
+		at(under+"flex_reasoning", reasoning),
+		at(under+"audio", outputAudio),
+	}
+}

@@ -1,5 +1,0 @@
-package dialect
-
-var (
-	openLIT, anthropicSDK, claudeCode, codex, geminiCLI, adk, strands, langfuse dialect
-)

@@ -1,0 +1,35 @@
+package dialect
+
+import "github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+
+// strands is the Strands Agents SDK. Scope and gen_ai.system are the name of
+// the user's service, so the resource tells it.
+var strands = dialect{
+	name: "strands",
+	emitters: []emitter{
+		{
+			name:         "Strands Agents",
+			scopes:       []string{"strands-agents", "strands.telemetry*"},
+			systemMadeUp: true,
+			clauses:      strandsClauses,
+			note:         "Direct Anthropic stays exclusive because its total is the emitter's own sum; Bedrock is inclusive since TS 1.17, which its total shows.",
+			source:       "seen with TS 1.19.0, and source of the package",
+		},
+		{
+			name:         "Strands Agents, by resource",
+			resource:     [2]string{"service.namespace", "strands"},
+			systemMadeUp: true,
+			clauses:      strandsClauses,
+			note:         "As above. OpenAI's cache writes and reasoning are dropped, retention and served model never told.",
+			source:       "seen with TS 1.19.0, and source of the package",
+		},
+	},
+}
+
+var strandsClauses = []clause{
+	{families: anthropic, in: call.Exclusive, out: call.Inclusive, tells: cacheFacts},
+	{families: bedrock, out: call.Inclusive, tells: cacheFacts, totalProven: true},
+	{families: openAI, in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads},
+	{families: google, in: call.Inclusive},
+	{in: call.Inclusive, out: call.Inclusive},
+}
