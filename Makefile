@@ -108,7 +108,7 @@ pricebook-report: ## Show where the built-in price book and published tables dif
 
 .PHONY: e2e
 e2e: build custom-collector ## Test the built binaries as users run them
-	TOKENCOST_E2E=1 go test -count=1 -v -timeout 20m ./test/...
+	TOKENCOST_E2E=1 go test -count=1 -v -timeout 20m ./test/e2e/...
 
 .PHONY: custom-collector
 custom-collector: $(BIN)/otelcol-custom ## Build examples/custom-collector: stock components and token_cost

@@ -24,8 +24,10 @@ type Verdict struct {
 	Reasons  []string
 	Total    money.Amount // exact: recovered from the double that was written
 	HasTotal bool
-	Currency string
-	Price    string // "provider/model@from", or empty
+	// HasLoaded is whether the span also carries a cost loaded with overhead.
+	HasLoaded bool
+	Currency  string
+	Price     string // "provider/model@from", or empty
 }
 
 // Verdicts gives the spans that carry a verdict to the function.
@@ -57,6 +59,7 @@ func read(span ptrace.Span) (Verdict, bool) {
 	if total, ok := a.Get(keys.Total); ok && total.Type() == pcommon.ValueTypeDouble {
 		v.Total, v.HasTotal = amount(total.Double())
 	}
+	_, v.HasLoaded = a.Get(keys.Loaded)
 	return v, true
 }
 

@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedspans"
 )
 
 // exampleBinary is the binary that an example's configuration is for.
@@ -70,5 +72,43 @@ func TestTheQuickstartShowsWhatCallsCost(t *testing.T) {
 	}
 	if strings.Contains(string(out), "without a verdict") || t.Failed() {
 		t.Errorf("it shows:\n%s", out)
+	}
+}
+
+// What the page of the example promises: the same calls that are estimated in the
+// quickstart are exact once the facts are declared, and one service bears overhead.
+func TestDeclaredFactsMakeCallsExact(t *testing.T) {
+	needs(t, distribution)
+	options := genai.Options{Seed: 8, Start: time.Now(), Dialects: []string{"ai-sdk-7", "otel"}}
+	billed := func(example string) (verdicts map[string]pricedspans.Verdict) {
+		r := start(t, distribution, root+"examples/"+example+"/config.yaml")
+		truth := r.sendCalls(options, 100)
+		r.settle()
+		verdicts = map[string]pricedspans.Verdict{}
+		for _, s := range truth {
+			if s.Billed() && s.Provider != "google.gemini" { // whose tool results no emitter counts
+				verdicts[s.SpanID] = r.got[s.SpanID]
+			}
+		}
+		return verdicts
+	}
+	plain, declared := billed("quickstart"), billed("assume-and-overhead")
+	changed := 0
+	for id, v := range declared {
+		if v.Status != "exact" {
+			t.Errorf("%s of %s is %s for %v although everything is declared", v.Name, v.Service, v.Status, v.Reasons)
+		}
+		if v.Total != plain[id].Total {
+			t.Errorf("%s costs %s, and %s once facts are declared", v.Name, plain[id].Total, v.Total)
+		}
+		if plain[id].Status == "estimated" {
+			changed++
+		}
+		if overhead := v.Service == "support"; overhead != v.HasLoaded {
+			t.Errorf("service %s: loaded cost %v", v.Service, v.HasLoaded)
+		}
+	}
+	if changed == 0 {
+		t.Error("no call was estimated before")
 	}
 }
