@@ -26,8 +26,10 @@ func TestTheTableSumsExactlyByModelAndStatus(t *testing.T) {
 		// Ten times a tenth is not one in floating point.
 		sums.add(pricedspans.Verdict{Status: "exact", Price: "openai/gpt-4o@2024-10-02", Currency: "USD", Total: amount(t, "0.1"), HasTotal: true}, call)
 	}
-	sums.add(pricedspans.Verdict{Status: "estimated", Price: "openai/gpt-4o@2024-10-02", Currency: "USD", Total: amount(t, "0.000000000001"),
-		Reasons: []string{"cache_not_reported"}, HasTotal: true}, call)
+	sums.add(pricedspans.Verdict{
+		Status: "estimated", Price: "openai/gpt-4o@2024-10-02", Currency: "USD", Total: amount(t, "0.000000000001"),
+		Reasons: []string{"cache_not_reported"}, HasTotal: true,
+	}, call)
 	sums.add(pricedspans.Verdict{Status: "unpriced", Reasons: []string{"model_unknown"}},
 		&genai.Span{Provider: "openai", RequestModel: "gpt-x", Tokens: map[string]int64{"input": 7}})
 	var out strings.Builder

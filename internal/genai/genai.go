@@ -50,7 +50,6 @@ type Generator struct {
 	emitters []*emitter
 	now      time.Time
 	step     time.Duration
-	made     uint64
 }
 
 // New returns a generator. The error names a dialect that does not exist.
