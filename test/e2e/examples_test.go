@@ -51,30 +51,6 @@ func TestEveryExampleIsValidAndPricesCalls(t *testing.T) {
 	}
 }
 
-func TestTheQuickstartShowsWhatCallsCost(t *testing.T) {
-	needs(t, distribution, genaigen)
-	ports := freePorts(t, 3)
-	binary, err := filepath.Abs(genaigen)
-	if err != nil {
-		t.Fatal(err)
-	}
-	demo := exec.Command(binary, "demo", "--once", "--calls", "200", "--data", t.TempDir())
-	demo.Dir = root
-	demo.Env = append(os.Environ(), portVariables(ports)...)
-	out, err := demo.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	for _, want := range []string{"openai", "gpt-4o", "claude-sonnet-4-5", "exact", "estimated", "unpriced", "not_billable", " USD", "total"} {
-		if !strings.Contains(string(out), want) {
-			t.Errorf("the table does not show %q", want)
-		}
-	}
-	if strings.Contains(string(out), "without a verdict") || t.Failed() {
-		t.Errorf("it shows:\n%s", out)
-	}
-}
-
 // What the page of the example promises: the same calls that are estimated in the
 // quickstart are exact once the facts are declared, and one service bears overhead.
 func TestDeclaredFactsMakeCallsExact(t *testing.T) {
