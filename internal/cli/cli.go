@@ -1,0 +1,153 @@
+// Package cli is the command line tokencost: it prices and explains files of
+// OTLP JSON with the code that the Collector's processor runs, and looks after
+// price books. It owns commands, flags, messages and exit statuses; what they
+// do lies in other packages.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// The exit statuses.
+const (
+	Done   = 0
+	Failed = 1 // something could not be processed; standard error says what
+	Usage  = 2 // the command line is wrong
+)
+
+// Streams are what the command line reads and writes.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Run runs the command line and returns its exit status.
+func Run(ctx context.Context, args []string, s Streams) int {
+	t := &tool{Streams: s}
+	root := t.root()
+	root.SetArgs(args)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	err := root.ExecuteContext(ctx)
+	var usage *usageError
+	switch {
+	case err == nil && !t.failed, errors.Is(err, syscall.EPIPE): // whoever read the output has enough
+		return Done
+	case errors.As(err, &usage):
+		fmt.Fprintf(s.Err, "tokencost: %v\nSee '%s --help'.\n", err, usage.command)
+		return Usage
+	case err != nil:
+		t.fail(err)
+	}
+	return Failed
+}
+
+// tool is one run of the command line.
+type tool struct {
+	Streams
+	failed bool // something was reported by fail
+}
+
+// fail reports what could not be processed. Work on the rest goes on.
+func (t *tool) fail(err error) {
+	t.failed = true
+	fmt.Fprintf(t.Err, "tokencost: %v\n", err)
+}
+
+// usageError is a mistake in the command line itself.
+type usageError struct {
+	error
+	command string
+}
+
+func (e *usageError) Unwrap() error { return e.error }
+
+func misuse(cmd *cobra.Command, format string, args ...any) error {
+	return &usageError{fmt.Errorf(format, args...), cmd.CommandPath()}
+}
+
+func (t *tool) root() *cobra.Command {
+	root := t.group(&cobra.Command{
+		Use:   "tokencost",
+		Short: "Price GenAI telemetry",
+		Long: `tokencost prices files of OTLP JSON as the Collector's token_cost processor
+does, explains every amount, and looks after price books.
+
+Exit status: 0 done, 1 something could not be processed, 2 wrong usage.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}, t.price(), t.explain(), t.prices(), t.version())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, "%w", err) })
+	root.CompletionOptions.HiddenDefaultCmd = true
+	return root
+}
+
+// group makes a command that only holds others.
+func (t *tool) group(cmd *cobra.Command, commands ...*cobra.Command) *cobra.Command {
+	cmd.AddCommand(commands...)
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			return misuse(cmd, "unknown command %q; did you mean %s?", args[0], near[0])
+		}
+		return misuse(cmd, "unknown command %q", args[0])
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		fmt.Fprint(t.Err, cmd.UsageString()+"\n")
+		return misuse(cmd, "a command is missing")
+	}
+	return cmd
+}
+
+// exactly checks the number of arguments.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return misuse(cmd, "needs %s; %d arguments were given", what, len(args))
+		}
+		return nil
+	}
+}
+
+// atLeastOne checks that there is an argument.
+func atLeastOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return misuse(cmd, "needs %s", what)
+		}
+		return nil
+	}
+}
+
+// oneOf checks the value of a flag with a closed list.
+func oneOf(cmd *cobra.Command, flag, value string, allowed ...string) error {
+	list := ""
+	for i, a := range allowed {
+		if a == value {
+			return nil
+		}
+		if i > 0 {
+			list += ", "
+		}
+		list += a
+	}
+	return misuse(cmd, "--%s %q is not allowed; use %s", flag, value, list)
+}
+
+// colourful tells whether colour helps whoever reads the output.
+func colourful(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}

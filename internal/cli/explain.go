@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/otlpfile"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+)
+
+func (t *tool) explain() *cobra.Command {
+	var flags pricing
+	var output string
+	cmd := &cobra.Command{
+		Use:   "explain [FILE...]",
+		Short: "Explain what each call costs and why",
+		Long: `Prints for each GenAI call, in the order of the input, how it was read, which price
+was found, and the arithmetic line by line; and for spans that carry usage but were
+not priced, why, and what would price them. --output json prints one object for
+each call on a line of its own; docs/command-line.md describes it.
+
+` + inputHelp,
+		Example: `  tokencost explain traces.json
+  tokencost explain --output json traces.json | jq .total
+  tokencost explain --no-builtin --book prices.yaml < traces.json`,
+		RunE: func(cmd *cobra.Command, files []string) error {
+			if err := oneOf(cmd, "output", output, "text", "json"); err != nil {
+				return err
+			}
+			p, keys, err := flags.open(cmd)
+			if err != nil {
+				return err
+			}
+			if output == "json" {
+				return t.explainJSON(cmd, p, keys, files)
+			}
+			return t.explainText(cmd, p, keys, files)
+		},
+	}
+	flags.flags(cmd)
+	cmd.Flags().StringVar(&output, "output", "text", "`FORMAT`: text or json")
+	return cmd
+}
+
+func (t *tool) explainText(cmd *cobra.Command, p *pricer.Pricer, keys *attrkey.Written, files []string) error {
+	text := explain.NewText(t.Out, colourful(t.Out))
+	var summary explain.Summary
+	err := t.requests(files, func(r *otlpfile.Request) error {
+		if !r.HasTraces() {
+			return nil
+		}
+		calls, stats := explain.Traces(cmd.Context(), p, keys, r.Traces)
+		for _, c := range calls {
+			text.Write(c)
+		}
+		summary.Add(calls, &stats)
+		return nil
+	})
+	text.WriteSummary(&summary)
+	return errors.Join(err, text.Flush())
+}
+
+func (t *tool) explainJSON(cmd *cobra.Command, p *pricer.Pricer, keys *attrkey.Written, files []string) error {
+	out := bufio.NewWriterSize(t.Out, 1<<16)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	err := t.requests(files, func(r *otlpfile.Request) error {
+		if !r.HasTraces() {
+			return nil
+		}
+		calls, _ := explain.Traces(cmd.Context(), p, keys, r.Traces)
+		for _, c := range calls {
+			if err := enc.Encode(c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, out.Flush())
+}

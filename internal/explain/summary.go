@@ -1,0 +1,70 @@
+package explain
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// Summary adds up what became of many requests.
+type Summary struct {
+	stats  pricer.Stats
+	totals map[string]money.Amount
+}
+
+// Add takes the calls of one request and their statistics.
+func (s *Summary) Add(calls []*Call, stats *pricer.Stats) {
+	s.stats.Spans += stats.Spans
+	s.stats.Kept += stats.Kept
+	for i, n := range stats.ByStatus {
+		s.stats.ByStatus[i] += n
+	}
+	if s.totals == nil {
+		s.totals = map[string]money.Amount{}
+	}
+	for _, c := range calls {
+		if c.Total != nil {
+			s.totals[c.Currency] = s.totals[c.Currency].Add(*c.Total)
+		}
+	}
+}
+
+// String writes one line, such as "7 spans · 2 exact · 1 not_billable · total 0.0123 USD".
+func (s *Summary) String() string {
+	parts := []string{plural(s.stats.Spans, "span")}
+	for st := status.Exact; int(st) < status.NumStatuses; st++ {
+		if n := s.stats.ByStatus[st]; n > 0 {
+			parts = append(parts, Thousands(n)+" "+st.String())
+		}
+	}
+	if s.stats.Kept > 0 {
+		parts = append(parts, Thousands(s.stats.Kept)+" left alone")
+	}
+	if len(parts) == 1 {
+		parts = append(parts, "no call among them")
+	}
+	for _, currency := range slices.Sorted(maps.Keys(s.totals)) {
+		parts = append(parts, fmt.Sprintf("total %s %s", s.totals[currency], currency))
+	}
+	return strings.Join(parts, dot)
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Thousands(n) + " " + noun + "s"
+}
+
+// WriteSummary ends the text with the summary.
+func (t *Text) WriteSummary(s *Summary) {
+	if t.calls > 0 {
+		t.line("")
+	}
+	t.line(t.paint(bold, s.String()))
+}

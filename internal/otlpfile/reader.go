@@ -1,0 +1,180 @@
+package otlpfile
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// MaxRequest is the length in bytes of the longest request that is read.
+const MaxRequest = 256 << 20
+
+// LineError is what is wrong with one request. Reading can go on after it.
+type LineError struct {
+	Line int // where the request begins
+	Err  error
+}
+
+// Error writes "line N: what is wrong".
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap returns what is wrong.
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Reader reads the requests of one stream.
+type Reader struct {
+	in      *bufio.Reader
+	limit   int
+	line    int    // lines read so far
+	pending []byte // a line that was read and belongs to the next request
+	again   bool   // pending is set
+}
+
+// NewReader reads from r, which may be gzipped. It reads ahead.
+func NewReader(r io.Reader) (*Reader, error) {
+	in := bufio.NewReaderSize(r, 1<<16)
+	if magic, _ := in.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
+		unzipped, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fmt.Errorf("gzip: %w", err)
+		}
+		in = bufio.NewReaderSize(unzipped, 1<<16)
+	}
+	return &Reader{in: in, limit: MaxRequest}, nil
+}
+
+// Next returns the next request, or io.EOF. After a *LineError the request is
+// lost and the next one can be read; any other error ends the stream.
+func (r *Reader) Next() (*Request, error) {
+	line, err := r.firstLine()
+	if err != nil {
+		return nil, err
+	}
+	start := r.line
+	fail := func(format string, args ...any) (*Request, error) {
+		return nil, &LineError{start, fmt.Errorf(format, args...)}
+	}
+	if line[0] != '{' {
+		return fail("%w, not %s", errObject, beginning(line))
+	}
+	s := newSplitter()
+	object := line
+	n, done := s.feed(line)
+	for !done {
+		if s.inString {
+			return fail("%w: a string ends with the line", errCut)
+		}
+		more, err := r.readLine()
+		switch {
+		case errors.Is(err, io.EOF):
+			return fail("%w: the input ends within the object", errCut)
+		case err != nil:
+			return nil, err
+		case beginsRequest(more):
+			r.pending, r.again = more, true
+			return fail("%w: the next object begins at line %d", errCut, r.line)
+		case len(object)+len(more) > r.limit:
+			return fail("%w", errLong)
+		}
+		n, done = s.feed(more)
+		n += len(object)
+		object = append(object, more...)
+	}
+	if rest := bytes.TrimSpace(object[n:]); len(rest) > 0 {
+		return fail("has %s after the object; write one object a line", beginning(rest))
+	}
+	request, err := parse(object[:n], s.keys, s.empty)
+	if err != nil {
+		return nil, &LineError{start, err}
+	}
+	request.Line = start
+	return request, nil
+}
+
+var (
+	errObject = errors.New("must be an OTLP JSON object such as {\"resourceSpans\":[…]}")
+	errCut    = errors.New("is cut off")
+	errLong   = fmt.Errorf("is longer than the %d MiB that one request may have", MaxRequest>>20)
+)
+
+// firstLine returns the next line that is not blank, without space around it.
+func (r *Reader) firstLine() ([]byte, error) {
+	for {
+		line, err := r.readLine()
+		if err != nil {
+			return nil, err
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			return line, nil
+		}
+	}
+}
+
+// readLine returns one line with its end. The slice is the caller's.
+func (r *Reader) readLine() ([]byte, error) {
+	if r.again {
+		r.again = false
+		return r.pending, nil
+	}
+	var line []byte
+	for {
+		part, err := r.in.ReadSlice('\n')
+		line = append(line, part...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull) && len(line) <= r.limit:
+			continue
+		case len(line) > r.limit:
+			return nil, r.skip(err)
+		case errors.Is(err, io.EOF) && len(line) > 0:
+		case err != nil:
+			return nil, r.ended(err)
+		}
+		if r.line++; r.line == 1 {
+			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		}
+		return line, nil
+	}
+}
+
+// skip reads the rest of a line that is too long, if it has not ended.
+func (r *Reader) skip(err error) error {
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = r.in.ReadSlice('\n')
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return r.ended(err)
+	}
+	r.line++
+	return &LineError{r.line, errLong}
+}
+
+// ended explains why there is no more.
+func (r *Reader) ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.EOF
+	}
+	return fmt.Errorf("after line %d: %w", r.line, err)
+}
+
+// beginsRequest tells whether a line within an object that has not ended looks
+// like the start of another one: the object before it was cut off then.
+func beginsRequest(line []byte) bool {
+	rest, ok := bytes.CutPrefix(bytes.TrimLeft(line, " \t"), []byte(`{`))
+	if !ok {
+		return false
+	}
+	rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, " \t"), []byte(`"`))
+	key, _, closed := bytes.Cut(rest, []byte(`"`))
+	return ok && closed && signalOf[string(key)] != 0
+}
+
+// beginning quotes what a text begins with.
+func beginning(b []byte) string {
+	if len(b) > 24 {
+		return fmt.Sprintf("%q…", b[:24])
+	}
+	return fmt.Sprintf("%q", b)
+}

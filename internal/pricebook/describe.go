@@ -1,0 +1,178 @@
+package pricebook
+
+import (
+	"cmp"
+	"maps"
+	"math/big"
+	"slices"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+)
+
+// Named is a number and what it is for: a meter, a fee or a selector.
+type Named struct {
+	Name  string
+	Value *big.Rat
+}
+
+// Span is a half-open span of time in nanoseconds since 1970. An end that is
+// not bounded is false.
+type Span struct {
+	From, Until       int64
+	HasFrom, HasUntil bool
+}
+
+func (p period) describe() Span {
+	return Span{From: p.from, Until: p.until, HasFrom: p.from != minTime, HasUntil: p.until != maxTime}
+}
+
+// Rule describes one rule of a price or a contract.
+type Rule struct {
+	Axis      string   // context, mode, geo, schedule, override or contract
+	Label     string   // as Step.Rule spells it
+	Names     []string // other spellings of the value
+	Period    Span
+	Contested bool    // the provider states the boundary in two ways
+	Times     []Named // factors by selector
+	Set       []Named // prices that replace the base, by meter or fee
+}
+
+// Period bounds the time in which the price is in force.
+func (p *Price) Period() Span { return p.period.describe() }
+
+// Declared lists the rates per 1,000,000 tokens and the fees per item that the
+// price states itself, without any rule, in the order in which people read them.
+func (p *Price) Declared() (rates, fees []Named) {
+	return namedRates(p.rates), namedFees(p.fees)
+}
+
+// Rules lists the rules of all axes in the order in which they are applied, and
+// the overrides.
+func (p *Price) Rules() []Rule {
+	var out []Rule
+	for i := range p.adjust.context {
+		r := &p.adjust.context[i]
+		rule := r.effect.describe("context", "context "+r.String())
+		rule.Contested = r.contested
+		if r.name != "" {
+			rule.Names = []string{r.name}
+		}
+		out = append(out, rule)
+	}
+	out = append(out, describeValues("mode", p.adjust.mode)...)
+	out = append(out, describeValues("geo", p.adjust.geo)...)
+	for i := range p.adjust.schedule {
+		w := &p.adjust.schedule[i]
+		rule := w.effect.describe("schedule", "schedule "+w.String())
+		if w.except != "" {
+			rule.Label += " except " + w.except
+		}
+		if w.name != "" {
+			rule.Names = []string{w.name}
+		}
+		rule.Period = w.period.describe()
+		out = append(out, rule)
+	}
+	for i := range p.adjust.overrides {
+		o := &p.adjust.overrides[i]
+		out = append(out, Rule{Axis: "override", Label: "override " + o.String(), Set: append(namedRates(o.rates), namedFees(o.fees)...)})
+	}
+	return out
+}
+
+// describeValues lists the rules of mode or geo by value and time.
+func describeValues(axis string, rules []valueRule) []Rule {
+	var out []Rule
+	for i := range rules {
+		r := &rules[i]
+		rule := r.effect.describe(axis, axis+" "+r.key)
+		rule.Period = r.period.describe()
+		rule.Names = slices.DeleteFunc(slices.Clone(r.names), func(n string) bool { return n == r.key })
+		out = append(out, rule)
+	}
+	slices.SortStableFunc(out, func(a, b Rule) int {
+		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Period.From, b.Period.From))
+	})
+	return out
+}
+
+// Contracts lists the contracts that cover the model, the one that wins last.
+func (m *Model) Contracts() []Rule {
+	var out []Rule
+	for _, c := range m.contracts {
+		rule := c.effect.describe("contract", "contract "+c.name)
+		rule.Period = c.period.describe()
+		out = append(out, rule)
+	}
+	return out
+}
+
+// ExchangeRate is what one USD is in another currency in a period.
+type ExchangeRate struct {
+	Currency string
+	Period   Span
+	PerUSD   *big.Rat
+}
+
+// ExchangeRates lists the exchange rates of the book by currency and time.
+func (b *Book) ExchangeRates() []ExchangeRate {
+	var out []ExchangeRate
+	for _, currency := range slices.Sorted(maps.Keys(b.fx)) {
+		for _, r := range b.fx[currency] {
+			out = append(out, ExchangeRate{currency, r.period.describe(), r.perUSD})
+		}
+	}
+	return out
+}
+
+func (e *effect) describe(axis, label string) Rule {
+	r := Rule{Axis: axis, Label: label, Set: append(namedRates(e.rates), namedFees(e.fees)...)}
+	for _, f := range e.times {
+		r.Times = append(r.Times, Named{f.sel.String(), f.by})
+	}
+	return r
+}
+
+// String writes the selector as price books spell it.
+func (s selector) String() string {
+	switch s.kind {
+	case selTokens:
+		return "tokens"
+	case selInput:
+		return "input"
+	case selCache:
+		return "cache"
+	case selOutput:
+		return "output"
+	case selMeter:
+		return s.meter.String()
+	case selFees:
+		return "fees"
+	case selFee:
+		return s.fee.String()
+	}
+	return ""
+}
+
+func namedRates(rates map[meter.Meter]*big.Rat) []Named {
+	var out []Named
+	for _, m := range slices.SortedFunc(maps.Keys(rates), CompareMeters) {
+		out = append(out, Named{m.String(), rates[m]})
+	}
+	return out
+}
+
+func namedFees(fees map[meter.Fee]*big.Rat) []Named {
+	var out []Named
+	for _, f := range slices.Sorted(maps.Keys(fees)) {
+		out = append(out, Named{f.String(), fees[f]})
+	}
+	return out
+}
+
+// CompareMeters puts meters in the order in which people read them: input before
+// output, then by class, retention and modality.
+func CompareMeters(a, b meter.Meter) int {
+	return cmp.Or(cmp.Compare(a.Direction(), b.Direction()), cmp.Compare(a.Class(), b.Class()),
+		cmp.Compare(a.TTLMinutes(), b.TTLMinutes()), cmp.Compare(a.Modality(), b.Modality()))
+}
