@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"golang.org/x/term"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/collectorprocess"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
@@ -86,7 +87,7 @@ func (r *run) show(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(r.Out, "\n%d calls in %d dialects, and what they cost:\n\n", calls, len(genai.Dialects()))
-	t.print(r.Out)
+	t.print(r.Out, terminalWidth(r.Out))
 	if r.Once {
 		return nil
 	}
@@ -98,6 +99,16 @@ Configuration: %s. Stop with Ctrl-C.
 
 `, httpPort.address(), grpcPort.address(), r.priced, r.collector.LogFile(), r.Config)
 	return r.watch(ctx)
+}
+
+// terminalWidth is the number of columns, or 0 where there is no terminal.
+func terminalWidth(out io.Writer) int {
+	if f, ok := out.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return width
+		}
+	}
+	return 0
 }
 
 // send generates and sends traces until enough calls are on their way.

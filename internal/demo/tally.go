@@ -61,8 +61,17 @@ func (t *tally) add(v pricedspans.Verdict, truth *genai.Span) {
 	}
 }
 
-// print writes the table, and what the reasons in it mean.
-func (t *tally) print(w io.Writer) {
+// widthOfWhy is the width of the last column, and widthOfAll what the whole table
+// needs with it. A narrower terminal gets the table without that column; the
+// reasons stand below it anyway.
+const (
+	widthOfWhy = 50
+	widthOfAll = 150
+)
+
+// print writes the table, and what the reasons in it mean. The width is that of
+// the terminal, or 0 if there is none.
+func (t *tally) print(w io.Writer, width int) {
 	out := table.NewWriter()
 	out.SetOutputMirror(w)
 	out.SetStyle(table.StyleLight)
@@ -74,7 +83,7 @@ func (t *tally) print(w io.Writer) {
 		{Name: "input", Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight},
 		{Name: "output", Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight},
 		{Name: "cost", Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight},
-		{Name: "why", WidthMax: 60, WidthMaxEnforcer: text.WrapSoft},
+		{Name: "why", WidthMax: widthOfWhy, WidthMaxEnforcer: text.WrapSoft, Hidden: width > 0 && width < widthOfAll},
 	})
 	var sum row
 	totals, seen := map[string]money.Amount{}, map[string]int{}
@@ -117,7 +126,7 @@ func explain(w io.Writer, seen map[string]int) {
 	fmt.Fprintln(w, "\nWhy a call is not exact:")
 	for i := range status.NumReasons {
 		if r := status.Reason(i); seen[r.Code()] > 0 {
-			fmt.Fprintf(w, "  %-28s %s\n", words(r.Code()), r.Text())
+			fmt.Fprintf(w, "  %-32s %s\n", fmt.Sprintf("%s (%d)", words(r.Code()), seen[r.Code()]), r.Text())
 		}
 	}
 }

@@ -33,7 +33,7 @@ func TestTheTableSumsExactlyByModelAndStatus(t *testing.T) {
 	sums.add(pricedspans.Verdict{Status: "unpriced", Reasons: []string{"model_unknown"}},
 		&genai.Span{Provider: "openai", RequestModel: "gpt-x", Tokens: map[string]int64{"input": 7}})
 	var out strings.Builder
-	sums.print(&out)
+	sums.print(&out, 0)
 	const want = `
 ┌──────────┬────────┬───────────┬───────┬────────┬────────┬────────────────────┬────────────────────────┐
 │ provider │ model  │ status    │ spans │  input │ output │               cost │ why                    │
@@ -46,11 +46,25 @@ func TestTheTableSumsExactlyByModelAndStatus(t *testing.T) {
 └──────────┴────────┴───────────┴───────┴────────┴────────┴────────────────────┴────────────────────────┘
 
 Why a call is not exact:
-  cache not reported           The emitter does not tell how many tokens were read from or written to the cache; none were assumed.
-  model unknown                The price book does not know the model.
+  cache not reported (1)           The emitter does not tell how many tokens were read from or written to the cache; none were assumed.
+  model unknown (1)                The price book does not know the model.
 `
 	if got := "\n" + out.String(); got != want {
 		t.Errorf("got:%s\nwant:%s", got, want)
+	}
+}
+
+func TestANarrowTerminalGetsTheTableWithoutReasons(t *testing.T) {
+	var sums tally
+	sums.add(pricedspans.Verdict{Status: "unpriced", Reasons: []string{"model_unknown"}}, &genai.Span{Provider: "openai", RequestModel: "gpt-x"})
+	var narrow, wide strings.Builder
+	sums.print(&narrow, 100)
+	sums.print(&wide, 200)
+	if strings.Contains(narrow.String(), "why") || !strings.Contains(narrow.String(), "model unknown (1)") {
+		t.Errorf("at 100 columns:\n%s", narrow.String())
+	}
+	if !strings.Contains(wide.String(), "why") {
+		t.Errorf("at 200 columns:\n%s", wide.String())
 	}
 }
 
