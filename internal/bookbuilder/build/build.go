@@ -32,8 +32,10 @@ func Build(files []*facts.File, sets []*evidence.Set) (*Result, error) {
 		p.Models = map[string]*book.Model{}
 		r.Providers = append(r.Providers, &p)
 	}
+	unfit := make([]map[string]string, len(files))
 	for i, f := range files {
-		b := &builder{file: f, provider: r.Providers[i], result: r}
+		unfit[i] = map[string]string{}
+		b := &builder{file: f, provider: r.Providers[i], result: r, unfit: unfit[i]}
 		for _, finding := range consensus.Find(f.Provider.ID, sets) {
 			b.add(newDraft(finding))
 		}
@@ -45,6 +47,12 @@ func Build(files []*facts.File, sets []*evidence.Set) (*Result, error) {
 		return nil, err
 	}
 	for i, p := range r.Providers {
+		for id, why := range unfit[i] {
+			if p.Models[id].Base == "" {
+				delete(p.Models, id)
+				r.Omitted = append(r.Omitted, Omission{p.ID, id, "model", why})
+			}
+		}
 		if files[i].VendorPrefix {
 			withoutVendor(p)
 		}
@@ -62,6 +70,7 @@ type builder struct {
 	provider *book.Provider
 	result   *Result
 	drafts   []*draft
+	unfit    map[string]string // models that stand only if they can inherit, and why
 }
 
 func (b *builder) add(d *draft) { b.drafts = append(b.drafts, d) }
@@ -87,8 +96,12 @@ func (b *builder) finish() error {
 	}
 	for _, d := range b.drafts {
 		if why := d.unfit(b.file.Single); why != "" {
-			b.omit(d.model.ID, "model", why)
-			continue
+			if d.base == nil || d.dropped != "" {
+				b.omit(d.model.ID, "model", why)
+				continue
+			}
+			d.periods = nil // it stands if it can inherit
+			b.unfit[d.model.ID] = why
 		}
 		d.settle(b)
 		b.provider.Models[d.model.ID] = d.model

@@ -184,8 +184,6 @@ func (d *draft) unfit(single bool) string {
 	switch {
 	case d.dropped != "":
 		return d.dropped
-	case d.base != nil:
-		return ""
 	case d.finding.Contradiction != "":
 		return "data sets contradict each other: " + d.finding.Contradiction
 	case len(d.periods) == 0:

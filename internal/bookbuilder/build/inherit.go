@@ -30,9 +30,7 @@ func inherit(files []*facts.File, providers []*book.Provider) error {
 				if !fact.Applies(m.ID) {
 					continue
 				}
-				if err := adopt(m, owner, strings.TrimPrefix(m.ID, fact.Strip), fact.Always); err != nil {
-					return fmt.Errorf("%s: %w", f.Provider.ID, err)
-				}
+				adopt(m, owner, strings.TrimPrefix(m.ID, fact.Strip), fact.Always)
 			}
 		}
 	}
@@ -41,21 +39,17 @@ func inherit(files []*facts.File, providers []*book.Provider) error {
 
 // adopt makes m inherit the owner's model of the id, if their prices are the same
 // or the fact holds whatever data sets say.
-func adopt(m *book.Model, owner *book.Provider, id string, always bool) error {
+func adopt(m *book.Model, owner *book.Provider, id string, always bool) {
 	parent := owner.Models[id]
 	if parent == nil || parent.Base != "" {
-		if len(m.Prices) == 0 {
-			return fmt.Errorf("model %s inherits from %s, which has no %s with prices", m.ID, owner.ID, id)
-		}
-		return nil
+		return
 	}
 	for _, p := range m.Prices {
 		if !always && !slices.ContainsFunc(parent.Prices, func(q book.Price) bool { return samePrice(p, q) }) {
-			return nil
+			return
 		}
 	}
 	m.Base, m.Prices, m.Adjust.Context = owner.ID+"/"+id, nil, nil
-	return nil
 }
 
 // samePrice compares what data sets state reliably; a fact says that the rest follows.

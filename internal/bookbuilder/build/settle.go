@@ -74,8 +74,14 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 	for _, geo := range keys(d.finding.Geos) {
 		axis := d.finding.Geos[geo]
 		flat, isFlat := axis.Flat()
+		if isFlat && flat == "1" && b.listPrice(geo) {
+			continue
+		}
 		if geo == "regional" || !axis.Confirmed() && !(isFlat && d.geos[geo] == flat) {
 			b.omit(d.model.ID, "region "+geo, "stated by "+strings.Join(axis.Support, ", ")+" alone")
+			if b.listPrice(geo) {
+				a.Geo = b.withoutRegion(a.Geo, geo)
+			}
 			continue
 		}
 		rule := book.Rule{}
@@ -88,6 +94,38 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 	return a, lone
 }
 
+// listPrice tells whether the provider's default gives the region the list price.
+func (b *builder) listPrice(geo string) bool {
+	for key, rules := range b.provider.Adjust.Geo {
+		for _, r := range rules {
+			if len(r.Times) == 0 && len(r.Set) == 0 && (key == geo || slices.Contains(r.Names, geo)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// withoutRegion takes a region out of the default, for a model whose price in
+// that region is in doubt: a call from there is estimated then.
+func (b *builder) withoutRegion(geos book.Choices, geo string) book.Choices {
+	out := maps.Clone(geos)
+	if out == nil {
+		out = book.Choices{}
+	}
+	for key, rules := range b.provider.Adjust.Geo {
+		if _, stated := out[key]; key == geo || stated {
+			continue
+		}
+		rules = slices.Clone(rules)
+		for i := range rules {
+			rules[i].Names = slices.DeleteFunc(slices.Clone(rules[i].Names), func(n string) bool { return n == geo })
+		}
+		out[key] = rules
+	}
+	return out
+}
+
 func setRule(c book.Choices, key string, r book.Rule) book.Choices {
 	if c == nil {
 		c = book.Choices{}
@@ -97,7 +135,8 @@ func setRule(c book.Choices, key string, r book.Rule) book.Choices {
 }
 
 func (d *draft) contextRules(b *builder) (rules []book.ContextRule, lone []string) {
-	if len(d.adjust.Context) > 0 || d.flat {
+	stated := slices.ContainsFunc(d.periods, func(p *period) bool { return len(p.price.Adjust.Context) > 0 })
+	if len(d.adjust.Context) > 0 || d.flat || d.vendor != nil && stated {
 		return nil, nil
 	}
 	for _, over := range slices.Sorted(maps.Keys(d.finding.Contexts)) {

@@ -45,13 +45,17 @@ type proposal struct {
 	prices book.Numbers
 }
 
-// weighAxes compares every special cell with the base price of the same data set.
-func (f *Finding) weighAxes(voters []*entry) {
+// weighAxes compares every special cell with the base price of the same data
+// set. One that has another base price is heard only on plain factors.
+func (f *Finding) weighAxes(voters []*entry, winner string) {
 	modes, contexts, geos := map[string][]proposal{}, map[int][]proposal{}, map[string][]proposal{}
 	for _, e := range voters {
 		s := e.current()
 		for cell, prices := range s.cells {
 			p := proposal{e.set.Name, factors(prices, s.base()), prices}
+			if Tuple(s.base()) != winner && !plain(p.factor) {
+				continue
+			}
 			switch {
 			case cell.Mode != "" && cell.Over == 0 && cell.Geo == "":
 				modes[cell.Mode] = append(modes[cell.Mode], p)
@@ -89,6 +93,16 @@ func factors(prices, base book.Numbers) book.Numbers {
 	return out
 }
 
+// plain tells whether all factors are short decimals, as vendors state them.
+func plain(factors book.Numbers) bool {
+	for _, f := range factors {
+		if len(f) > 6 {
+			return false
+		}
+	}
+	return true
+}
+
 // weighAxis takes the factors for input and output that most data sets state;
 // those for the other meters come from the same data sets.
 func weighAxis(proposals []proposal) *Axis {
@@ -109,10 +123,9 @@ func weighAxis(proposals []proposal) *Axis {
 			if _, seen := a.Times[m]; !seen {
 				a.Times[m] = f
 			}
-			if f.Rat().IsInt() || len(f) <= 6 {
-				continue
+			if !plain(book.Numbers{m: f}) {
+				a.Set[m] = p.prices[m]
 			}
-			a.Set[m] = p.prices[m]
 		}
 	}
 	if len(a.Set) > 0 { // prices that are no short multiple: state all of the cell

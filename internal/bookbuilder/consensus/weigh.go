@@ -45,15 +45,11 @@ func weigh(id string, voters []*entry, witness *entry) *Finding {
 		p.Confirmed = p.Confirmed && len(p.Dissent) == 0
 		f.Periods = []*Period{p}
 	}
-	f.weighAxes(append(slices.Clone(voters), onlyNotNil(witness)...))
-	return f
-}
-
-func onlyNotNil(e *entry) []*entry {
-	if e == nil {
-		return nil
+	if witness != nil && Tuple(witness.current().base()) == winner {
+		voters = append(slices.Clone(voters), witness)
 	}
-	return []*entry{e}
+	f.weighAxes(voters, winner)
+	return f
 }
 
 // choose returns the tuple that most data sets state, the newest among equals.
@@ -145,12 +141,41 @@ func agree(from string, voices []voice) *Period {
 			p.Lone = append(p.Lone, m)
 		}
 	}
-	if p.Rates["reasoning"] == p.Rates["output"] {
-		delete(p.Rates, "reasoning")
-		p.Lone = slices.DeleteFunc(p.Lone, func(m string) bool { return m == "reasoning" })
-	}
+	p.simplify(meters)
 	p.Confirmed = len(p.Support) >= 2
 	return p
+}
+
+// simplify drops what says nothing: a part that costs what the whole does, and
+// modalities about which the data sets contradict each other, so that their
+// tokens have the price of the whole.
+func (p *Period) simplify(meters map[string]map[decimal.Decimal][]*evidence.Set) {
+	for _, m := range keys(p.Rates) {
+		whole, modality := whole(m)
+		switch {
+		case whole == "":
+			continue
+		case p.Rates[m] == p.Rates[whole] && !(whole == "cache_read" && p.Rates["input."+modality] != "" && p.Rates["input."+modality] != p.Rates["input"]):
+		case modality != "" && slices.Contains(p.Lone, m) && len(meters[m]) > 1:
+		default:
+			continue
+		}
+		delete(p.Rates, m)
+		p.Lone = slices.DeleteFunc(p.Lone, func(l string) bool { return l == m })
+	}
+}
+
+// whole returns the meter that a meter is a part of, and the modality if that
+// is what sets it apart.
+func whole(m string) (of, modality string) {
+	if m == "reasoning" {
+		return "output", ""
+	}
+	i := strings.LastIndexByte(m, '.')
+	if i < 0 || !slices.Contains([]string{"text", "audio", "image", "video"}, m[i+1:]) {
+		return "", ""
+	}
+	return m[:i], m[i+1:]
 }
 
 // pick returns the value that most data sets state, the newest among equals,

@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/evidence"
@@ -67,10 +69,18 @@ func Extract(dir string, states map[string]string) ([]*evidence.Set, error) {
 	return sets, nil
 }
 
+// collectSpellings adds the names of a set's models, with the scope that was
+// taken off Bedrock's.
 func collectSpellings(all map[string][]string, set *evidence.Set) {
-	for i, r := range set.Rows {
-		if i == 0 || set.Rows[i-1].Model != r.Model || set.Rows[i-1].Provider != r.Provider {
-			all[r.Provider] = append(all[r.Provider], r.Model)
+	seen := map[string]bool{}
+	for _, r := range set.Rows {
+		name := r.Model
+		if r.Provider == "aws.bedrock" && slices.Contains(bedrockScopes, r.Cell.Geo) {
+			name = r.Cell.Geo + "." + name
+		}
+		if key := r.Provider + " " + name; !seen[key] {
+			seen[key] = true
+			all[r.Provider] = append(all[r.Provider], name)
 		}
 	}
 }
@@ -87,8 +97,8 @@ type sheet struct {
 // Zero stands for "not priced" in all of these tables, and is left out.
 func (s sheet) add(cell evidence.Cell, meter string, literal any, shift int) error {
 	text := fmt.Sprint(literal)
-	if literal == nil || text == "" || meter == "" {
-		return nil
+	if literal == nil || text == "" || meter == "" || meter == "output" && strings.Contains(strings.ToLower(s.model), "embed") {
+		return nil // embeddings have no output, whatever a table says of it
 	}
 	d, err := decimal.Parse(text)
 	if err != nil {

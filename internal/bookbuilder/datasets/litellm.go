@@ -78,10 +78,26 @@ func liteLLMModel(provider, key string) (model, geo string, ok bool) {
 	case "google.gemini":
 		return strings.TrimPrefix(key, "gemini/"), "", true
 	default:
-		_, key, ok = strings.Cut(key, "/")
-		return key, "", ok && key != ""
+		for _, p := range providers {
+			if p.id == provider {
+				return withoutRouter(key, p.litellm)
+			}
+		}
 	}
 	return key, "", key != "" && !strings.HasSuffix(key, "/")
+}
+
+// withoutRouter takes the name of the provider off a key. Keys without it are
+// model names, unless they are paths or prices by model size.
+func withoutRouter(key string, names []string) (model, geo string, ok bool) {
+	for _, name := range names {
+		for _, prefix := range []string{name, strings.TrimSuffix(name, "_chat")} {
+			if rest, found := strings.CutPrefix(key, prefix+"/"); found {
+				return rest, "", rest != ""
+			}
+		}
+	}
+	return key, "", !strings.Contains(key, "/") && !strings.HasPrefix(key, "together-ai-")
 }
 
 func readLiteLLMEntry(s sheet, entry map[string]any) error {

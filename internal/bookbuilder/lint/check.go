@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"strings"
-
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
 )
@@ -58,7 +56,7 @@ type checker struct {
 }
 
 func (c *checker) expect(check string, value decimal.Decimal, b band) {
-	f := Finding{c.name, check, value}
+	f := Finding{c.name, check, string(value)}
 	if value == "" || b.has(value) {
 		return
 	}
@@ -93,16 +91,15 @@ func (c *checker) adjust(a book.Adjust, base book.Numbers) {
 			c.effect(name, r.Times, r.Set, base, modes[name])
 		}
 	}
-	for name, rules := range a.Geo {
+	for _, rules := range a.Geo {
 		for _, r := range rules {
 			c.effect("region", r.Times, r.Set, base, regional)
 		}
-		_ = name
 	}
 	for _, r := range a.Context {
 		in, out := factor(r.Times, r.Set, base, "input"), factor(r.Times, r.Set, base, "output")
 		if in != "" && !(in == "2" && (out == "1.5" || out == "2")) {
-			c.found = append(c.found, Finding{c.name, "context " + string(in) + "/" + string(out), in})
+			c.found = append(c.found, Finding{c.name, "context", string(in) + "/" + string(out)})
 		}
 	}
 }
@@ -128,5 +125,5 @@ func factor(times, set, base book.Numbers, meter string) decimal.Decimal {
 		return ""
 	}
 	ratio, _ := set[meter].Over(base[meter])
-	return decimal.Decimal(strings.TrimSpace(string(ratio)))
+	return ratio
 }

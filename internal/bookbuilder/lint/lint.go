@@ -12,14 +12,13 @@ import (
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
 )
 
 // Finding is a ratio out of its range.
 type Finding struct {
 	Model string // provider/model
 	Check string
-	Value decimal.Decimal
+	Value string
 }
 
 // Write prints the findings that no exception explains, and the exceptions in

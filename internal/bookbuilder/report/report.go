@@ -14,32 +14,36 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/evidence"
 )
 
-// line counts one provider against one data set.
-type line struct {
-	provider, set                           string
-	shared, equal, base, cache, here, there int
-	notes                                   []string
+// Line counts one provider against one data set.
+type Line struct {
+	Provider, Set string
+	Shared        int // models that both have
+	Equal         int // of them, those with the same prices
+	Base          int // those that differ on input or output, or on the fee of models without tokens
+	Cache         int // those that differ on cache reads only
+	Here, There   int // models that only the book has, and only the data set
+	Notes         []string
 }
 
 // Write prints the drift of the book against each data set by provider. The
 // book's price is that on the day of the data set.
 func Write(w io.Writer, providers []*book.Provider, sets []*evidence.Set, only string, verbose bool) error {
-	lines := compare(providers, sets, only)
+	lines := Drift(providers, sets, only)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "provider\tdata set\tshared\tequal\tinput/output differs\tshare\tcache read differs\tonly book\tonly data set\t")
 	for _, l := range append(lines, totals(lines, sets)...) {
 		share := "-"
-		if l.shared > 0 {
-			share = fmt.Sprintf("%d.%d%%", 100*l.base/l.shared, 1000*l.base/l.shared%10)
+		if l.Shared > 0 {
+			share = fmt.Sprintf("%d.%d%%", 100*l.Base/l.Shared, 1000*l.Base/l.Shared%10)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%d\t%d\t%d\t\n", l.provider, l.set, l.shared, l.equal, l.base, share, l.cache, l.here, l.there)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%d\t%d\t%d\t\n", l.Provider, l.Set, l.Shared, l.Equal, l.Base, share, l.Cache, l.Here, l.There)
 	}
 	if err := t.Flush(); err != nil || !verbose {
 		return err
 	}
 	for _, l := range lines {
-		for _, n := range l.notes {
-			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\n", l.provider, l.set, n); err != nil {
+		for _, n := range l.Notes {
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\n", l.Provider, l.Set, n); err != nil {
 				return err
 			}
 		}
@@ -47,12 +51,13 @@ func Write(w io.Writer, providers []*book.Provider, sets []*evidence.Set, only s
 	return nil
 }
 
-func compare(providers []*book.Provider, sets []*evidence.Set, only string) []line {
+// Drift compares the book with every data set; only names one provider, or none for all.
+func Drift(providers []*book.Provider, sets []*evidence.Set, only string) []Line {
 	byID := map[string]*book.Provider{}
 	for _, p := range providers {
 		byID[p.ID] = p
 	}
-	var lines []line
+	var lines []Line
 	for _, p := range providers {
 		if only != "" && p.ID != only {
 			continue
@@ -69,31 +74,31 @@ func compare(providers []*book.Provider, sets []*evidence.Set, only string) []li
 	return lines
 }
 
-func against(p *book.Provider, byID map[string]*book.Provider, index consensus.Index, set *evidence.Set, theirs map[string]book.Numbers) line {
-	l := line{provider: p.ID, set: set.Name}
+func against(p *book.Provider, byID map[string]*book.Provider, index consensus.Index, set *evidence.Set, theirs map[string]book.Numbers) Line {
+	l := Line{Provider: p.ID, Set: set.Name}
 	seen := map[string]bool{}
 	for _, spelling := range sorted(theirs) {
 		m := index.Find(spelling)
 		if m == nil {
-			l.there++
-			l.notes = append(l.notes, fmt.Sprintf("only data set: %s %s", spelling, pair(theirs[spelling])))
+			l.There++
+			l.Notes = append(l.Notes, fmt.Sprintf("only data set: %s %s", spelling, pair(theirs[spelling])))
 			continue
 		}
 		seen[m.ID] = true
-		l.shared++
+		l.Shared++
 		ours := ratesAt(m, byID, set.State)
 		switch a, b := ours["cache_read"], theirs[spelling]["cache_read"]; {
 		case pair(ours) != pair(theirs[spelling]):
-			l.base++
-			l.notes = append(l.notes, fmt.Sprintf("input/output: %s book %s, data set %s", spelling, pair(ours), pair(theirs[spelling])))
+			l.Base++
+			l.Notes = append(l.Notes, fmt.Sprintf("input/output: %s book %s, data set %s", spelling, pair(ours), pair(theirs[spelling])))
 		case a != "" && b != "" && a != b:
-			l.cache++
-			l.notes = append(l.notes, fmt.Sprintf("cache read: %s book %s, data set %s", spelling, a, b))
+			l.Cache++
+			l.Notes = append(l.Notes, fmt.Sprintf("cache read: %s book %s, data set %s", spelling, a, b))
 		default:
-			l.equal++
+			l.Equal++
 		}
 	}
-	l.here = len(p.Models) - len(seen)
+	l.Here = len(p.Models) - len(seen)
 	return l
 }
 
@@ -122,14 +127,14 @@ func ratesAt(m *book.Model, byID map[string]*book.Provider, day string) book.Num
 func pair(n book.Numbers) string { return consensus.Tuple(n) }
 
 // totals adds up each data set over all providers.
-func totals(lines []line, sets []*evidence.Set) []line {
-	var out []line
+func totals(lines []Line, sets []*evidence.Set) []Line {
+	var out []Line
 	for _, s := range sets {
-		t := line{provider: "all", set: s.Name}
+		t := Line{Provider: "all", Set: s.Name}
 		for _, l := range lines {
-			if l.set == s.Name {
-				t.shared, t.equal, t.base, t.cache = t.shared+l.shared, t.equal+l.equal, t.base+l.base, t.cache+l.cache
-				t.here, t.there = t.here+l.here, t.there+l.there
+			if l.Set == s.Name {
+				t.Shared, t.Equal, t.Base, t.Cache = t.Shared+l.Shared, t.Equal+l.Equal, t.Base+l.Base, t.Cache+l.Cache
+				t.Here, t.There = t.Here+l.Here, t.There+l.There
 			}
 		}
 		out = append(out, t)

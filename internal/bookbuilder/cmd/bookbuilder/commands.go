@@ -80,7 +80,7 @@ func buildBook(o *options, out io.Writer) error {
 	return nil
 }
 
-// check compares the files with what build would write.
+// check compares the files with what build would write, and looks at its ratios.
 func check(o *options, out io.Writer) error {
 	r, _, err := load(o)
 	if err != nil {
@@ -106,7 +106,7 @@ func check(o *options, out io.Writer) error {
 		return fmt.Errorf("not what build makes: %s; run bookbuilder build and commit the result", strings.Join(wrong, ", "))
 	}
 	fmt.Fprintln(out, "the price book is what build makes")
-	return nil
+	return lint.Write(io.Discard, r.Providers)
 }
 
 func printReport(o *options, out io.Writer) error {

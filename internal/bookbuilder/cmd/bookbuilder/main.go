@@ -16,7 +16,7 @@ const usage = `usage: bookbuilder COMMAND [flags]     run it in the root of the 
 
   extract -from DIR -state NAME=DAY...   read the data sets in DIR into evidence
   build                                  make the price book from evidence and facts
-  check                                  fail unless the price book is what build makes
+  check                                  fail unless the price book is what build makes and lint passes
   report [-v] [-provider ID]             compare the price book with each data set
   lint                                   fail on ratios that no exception explains
   omitted                                list what the data sets state and the book leaves out
