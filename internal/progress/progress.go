@@ -44,7 +44,8 @@ func (t *Task) Add(n int64) { t.done.Add(n) }
 // Set tells that n steps are done.
 func (t *Task) Set(n int64) { t.done.Store(n) }
 
-// Note says what is being done now, in a few words.
+// Note says what is being done now, in a few words, or, where the total is
+// unknown, what is counted.
 func (t *Task) Note(note string) { t.note.Store(&note) }
 
 // Done ends the task with what came of it. Later calls of Done and Fail do nothing.
@@ -125,12 +126,16 @@ func (t *Task) printLines(out io.Writer, title string) func(string, bool) {
 
 func (t *Task) line(title string, elapsed time.Duration) string {
 	s := fmt.Sprintf("%s: %d", title, t.done.Load())
+	note := *t.note.Load()
 	if t.total > 0 {
 		s += fmt.Sprintf(" of %d (%d%%)", t.total, 100*t.done.Load()/t.total)
+		if note != "" {
+			note = ", " + note
+		}
+	} else if note != "" {
+		note = " " + note
 	}
-	if note := *t.note.Load(); note != "" {
-		s += ", " + note
-	}
+	s += note
 	return s + fmt.Sprintf(", %s", elapsed.Round(time.Second))
 }
 

@@ -45,11 +45,12 @@ func TestATaskOfUnknownLengthCountsWithoutPercent(t *testing.T) {
 		var out buffer
 		task := Start(&out, "Fetching", 0)
 		task.Set(7)
+		task.Note("modules")
 		time.Sleep(LineEvery)
 		synctest.Wait()
 		task.Fail()
 		task.Done("ignored")
-		if got := out.String(); !strings.Contains(got, "Fetching: 7, 5s\n") || !strings.HasSuffix(got, "Fetching: failed (5s)\n") {
+		if got := out.String(); !strings.Contains(got, "Fetching: 7 modules, 5s\n") || !strings.HasSuffix(got, "Fetching: failed (5s)\n") {
 			t.Errorf("got:\n%s", got)
 		}
 	})
