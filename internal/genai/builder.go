@@ -17,8 +17,9 @@ type traceBuilder struct {
 	emitter  *emitter
 	scenario scenario
 	traces   ptrace.Traces
-	app      ptrace.SpanSlice // spans of the application itself
 	genAI    ptrace.SpanSlice // spans of the instrumentation
+	app      ptrace.SpanSlice // spans of the application itself; only if there is one
+	hasApp   bool
 	id       pcommon.TraceID
 	clock    time.Time
 	truth    []Span
@@ -30,14 +31,21 @@ func (g *Generator) begin(e *emitter, s scenario) *traceBuilder {
 	service := []string{"support", "search", "agents"}[g.random.IntN(3)]
 	resource.Resource().Attributes().PutStr("service.name", service)
 	resource.Resource().Attributes().PutStr("deployment.environment.name", "demo")
-	app := resource.ScopeSpans().AppendEmpty()
-	app.Scope().SetName("app")
-	b.app = app.Spans()
 	calls := resource.ScopeSpans().AppendEmpty()
 	calls.Scope().SetName(e.scope)
 	calls.Scope().SetVersion(e.version)
 	b.genAI = calls.Spans()
 	return b
+}
+
+// ofApp is where spans of the application go. An SDK sends no empty scopes.
+func (b *traceBuilder) ofApp() ptrace.SpanSlice {
+	if !b.hasApp {
+		app := b.traces.ResourceSpans().At(0).ScopeSpans().AppendEmpty()
+		app.Scope().SetName("app")
+		b.app, b.hasApp = app.Spans(), true
+	}
+	return b.app
 }
 
 // start adds a span that begins now; finish ends it now.
@@ -61,7 +69,7 @@ func (b *traceBuilder) open(m model) (root ptrace.Span, rollUp bool) {
 	if e.rollUp != nil && !m.embedding && (e.alwaysRoot || b.scenario == agent) {
 		return b.start(b.genAI, pcommon.NewSpanIDEmpty()), true
 	}
-	root = b.start(b.app, pcommon.NewSpanIDEmpty())
+	root = b.start(b.ofApp(), pcommon.NewSpanIDEmpty())
 	root.SetName("POST /answer")
 	root.SetKind(ptrace.SpanKindServer)
 	root.Attributes().PutStr("http.request.method", "POST")
@@ -121,7 +129,7 @@ func (b *traceBuilder) call(root ptrace.Span, rollUp bool, r *request) {
 
 // tool writes what an agent does between two calls.
 func (b *traceBuilder) tool(root ptrace.Span) {
-	s := b.start(b.app, root.SpanID())
+	s := b.start(b.ofApp(), root.SpanID())
 	s.SetName("lookup order")
 	b.clock = b.clock.Add(b.g.between(5*time.Millisecond, 300*time.Millisecond))
 	b.finish(s)
