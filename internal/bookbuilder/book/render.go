@@ -225,6 +225,14 @@ func (f *fields) bound(key string, b Bound) {
 // order is that in which people read prices; everything else follows by name.
 var order = []string{"tokens", "input", "cache", "cache_read", "cache_write", "cache_write.5m", "cache_write.30m", "cache_write.1h", "cache_write.12h", "output"}
 
+// String lists the numbers as YAML does; nothing is the empty string.
+func (n Numbers) String() string {
+	if len(n) == 0 {
+		return ""
+	}
+	return n.flow()
+}
+
 func (n Numbers) flow() string {
 	var parts []string
 	names := keys(n)

@@ -9,6 +9,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/consensus"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/facts"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/lint"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 )
 
@@ -26,6 +27,7 @@ type draft struct {
 	flat     bool
 	modes    book.Numbers
 	geos     book.Numbers
+	geoRange []decimal.Decimal
 	contexts bool
 }
 
@@ -87,6 +89,9 @@ func (d *draft) apply(f *facts.Fact) {
 	d.standard = d.standard || f.Standard
 	d.contexts, d.flat = d.contexts || f.Contexts, d.flat || f.Flat
 	d.modes, d.geos = with(d.modes, f.Modes), with(d.geos, f.Geos)
+	if f.GeoRange != nil {
+		d.geoRange = f.GeoRange
+	}
 	d.adjust = d.adjust.Over(f.Adjust)
 	if len(f.Prices) > 0 {
 		d.replace(f)
@@ -192,6 +197,15 @@ func (d *draft) unfit(single bool) string {
 	for _, p := range d.periods {
 		if len(p.price.Rates) == 0 && len(p.price.Fees) == 0 {
 			return "no price"
+		}
+	}
+	if newest := d.periods[len(d.periods)-1]; !newest.confirmed {
+		for _, n := range []book.Numbers{newest.price.Rates, newest.price.Fees} {
+			for name, rate := range n {
+				if !lint.Plausible(name, rate) {
+					return "a misread unit: " + name + " " + string(rate)
+				}
+			}
 		}
 	}
 	if d.vendor == nil && !single && d.finding.Voices() < 2 {

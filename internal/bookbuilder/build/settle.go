@@ -77,7 +77,7 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 		if isFlat && flat == "1" && b.listPrice(geo) {
 			continue
 		}
-		if geo == "regional" || !axis.Confirmed() && !(isFlat && d.geos[geo] == flat) {
+		if geo == "regional" || !axis.Confirmed() && !d.confirmsRegion(geo, axis) {
 			b.omit(d.model.ID, "region "+geo, "stated by "+strings.Join(axis.Support, ", ")+" alone")
 			if b.listPrice(geo) {
 				a.Geo = b.withoutRegion(a.Geo, geo)
@@ -90,8 +90,40 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 		}
 		a.Geo = setRule(a.Geo, geo, rule)
 	}
+	a.Geo = grouped(a.Geo)
 	a.Context, lone = d.contextRules(b)
 	return a, lone
+}
+
+// confirmsRegion tells whether a fact confirms the factors of a region.
+func (d *draft) confirmsRegion(geo string, axis *consensus.Axis) bool {
+	if flat, ok := axis.Flat(); ok && d.geos[geo] == flat {
+		return true
+	}
+	for _, f := range axis.Times {
+		if len(d.geoRange) != 2 || f.Cmp(d.geoRange[0]) < 0 || f.Cmp(d.geoRange[1]) > 0 {
+			return false
+		}
+	}
+	return len(axis.Times) > 0
+}
+
+// grouped states regions of one effect in one rule.
+func grouped(geos book.Choices) book.Choices {
+	first := map[string]string{}
+	out := book.Choices{}
+	for _, key := range keys(geos) {
+		r := geos[key][0]
+		effect := r.Times.String() + r.Set.String()
+		if of, seen := first[effect]; seen && effect != "" && len(geos[key]) == 1 {
+			out[of][0].Names = append(out[of][0].Names, append([]string{key}, r.Names...)...)
+			continue
+		}
+		out[key] = slices.Clone(geos[key])
+		out[key][0].Names = slices.Clone(r.Names)
+		first[effect] = key
+	}
+	return out
 }
 
 // listPrice tells whether the provider's default gives the region the list price.

@@ -25,11 +25,19 @@ func parse(provider, spelling string) spelled {
 		return s
 	}
 	for _, base := range n.Bases {
-		if base != "" {
+		if base != "" && !(provider == "aws.bedrock" && generation(s.root)) {
 			s.root = base
 		}
 	}
 	return s
+}
+
+// generation tells whether the version that Bedrock's grammar would take off
+// next tells models apart: nova-lite-v1 and its successor are two, while the
+// versions of one Claude model are not.
+func generation(id string) bool {
+	family, isClaude := strings.CutPrefix(id, "anthropic.claude-")
+	return !strings.Contains(id, ":") && (!isClaude || strings.HasPrefix(family, "v") || strings.HasPrefix(family, "instant"))
 }
 
 // versionless tells whether a provider's ids carry version tags as a rule, so

@@ -67,6 +67,9 @@ func TestLiteLLMKeysAreTakenApart(t *testing.T) {
 		"bedrock/us-east-1/6-month-commitment/anthropic.claude-v1": {"litellm_provider": "bedrock", "input_cost_per_second": 0.0067},
 		"azure/eu/gpt-x": {"litellm_provider": "azure", "input_cost_per_token": 2.75e-06},
 		"dashscope/qwen-x": {"litellm_provider": "dashscope", "tiered_pricing": [{"range": [0, 256000.0], "input_cost_per_token": 5e-08}, {"range": [256000.0, 1000000.0], "input_cost_per_token": 2.5e-07}]},
+		"whisper-x": {"litellm_provider": "openai", "mode": "audio_transcription", "input_cost_per_second": 0.0001, "output_cost_per_second": 0.0},
+		"tts-x": {"litellm_provider": "openai", "mode": "audio_speech", "input_cost_per_character": 1.5e-05},
+		"dall-x": {"litellm_provider": "openai", "mode": "image_generation", "output_cost_per_image": 0.04},
 		"rerank-x": {"litellm_provider": "cohere", "mode": "rerank", "input_cost_per_query": 0.002, "input_cost_per_token": 0.0}
 	}`), nil)
 	if err != nil {
@@ -77,6 +80,7 @@ func TestLiteLLMKeysAreTakenApart(t *testing.T) {
 		{"gpt-x", "", "cache_write.1h", "5"}, {"gpt-x", "", "image", ""}, {"gpt-x", "geo=eu", "times", "1.1"}, {"gpt-x", "", "web_search", "0.01"},
 		{"amazon.nova-pro-v1:0", "geo=us-gov-west-1", "input", "0.96"}, {"amazon.nova-pro-v1:0", "geo=eu", "input", "1.05"},
 		{"gpt-x", "geo=eu", "input", "2.75"}, {"qwen-x", "", "input", "0.05"}, {"qwen-x", "over=256000", "input", "0.25"},
+		{"whisper-x", "", "audio_second", "0.0001"}, {"tts-x", "", "character", "0.000015"}, {"dall-x", "", "image", "0.04"},
 		{"rerank-x", "", "search_unit", "0.002"}, {"rerank-x", "", "input", ""},
 	} {
 		if rate := find(t, got, c[0], c[1], c[2]); rate != c[3] {

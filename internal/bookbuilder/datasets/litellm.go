@@ -105,12 +105,12 @@ func readLiteLLMEntry(s sheet, entry map[string]any) error {
 	for _, key := range sortedKeys(entry) {
 		cell, meter, shift := liteLLMKey(key)
 		switch {
-		case meter == "" && key == "input_cost_per_second" && mode == "audio_transcription":
-			meter = "audio_second"
-		case meter == "" && key == "input_cost_per_character" && mode == "audio_speech":
-			meter = "character"
-		case meter == "" && key == "output_cost_per_image" && mode == "image_generation" && entry["output_cost_per_image_token"] == nil:
-			meter = "image"
+		case key == "input_cost_per_second" && mode == "audio_transcription":
+			meter, shift = "audio_second", 0
+		case key == "input_cost_per_character" && mode == "audio_speech":
+			meter, shift = "character", 0
+		case key == "output_cost_per_image" && mode == "image_generation" && entry["output_cost_per_image_token"] == nil:
+			meter, shift = "image", 0
 		case meter == "search_unit" && mode != "rerank":
 			continue
 		}

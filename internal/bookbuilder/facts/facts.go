@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
 )
 
 // File holds the facts about one provider.
@@ -66,6 +67,8 @@ type Fact struct {
 	Modes book.Numbers `yaml:"modes"`
 	// Geos confirms factors of regions that only one data set states.
 	Geos book.Numbers `yaml:"geos"`
+	// GeoRange confirms factors of regions within these bounds that only one data set states.
+	GeoRange []decimal.Decimal `yaml:"geo_range"`
 	// Contexts tells that the provider has context tiers, so that one data set is enough for their factors.
 	Contexts bool `yaml:"contexts"`
 	// Flat tells that the price does not depend on context length.
@@ -136,6 +139,8 @@ func (f *File) check() error {
 			return fmt.Errorf("fact %d: needs say and models", i+1)
 		case fact.Confidence != "A" && fact.Confidence != "B":
 			return fmt.Errorf("fact %d (%s): confidence must be A or B, not %q", i+1, fact.Say, fact.Confidence)
+		case len(fact.GeoRange) != 0 && len(fact.GeoRange) != 2:
+			return fmt.Errorf("fact %d (%s): geo_range needs a lowest and a highest factor", i+1, fact.Say)
 		case len(fact.Checked) != len("2026-11-23"):
 			return fmt.Errorf("fact %d (%s): checked must be a day", i+1, fact.Say)
 		}

@@ -19,6 +19,12 @@ var (
 	modes = map[string]band{
 		"batch": {"0.5", "0.5"}, "flex": {"0.5", "0.5"}, "priority": {"1.2", "2.5"}, "fast": {"2", "6"}, "ultrafast": {"3", "6"},
 	}
+	// Prices beyond these are a misread unit: per million tokens, and per item.
+	plausible = map[string]band{
+		"input": {"0.0001", "200"}, "output": {"0.0001", "800"}, "image": {"0.0001", "1"}, "page": {"0.0001", "0.1"}, "annotated_page": {"0.0001", "0.1"},
+		"audio_second": {"0.000001", "0.01"}, "character": {"0.0000001", "0.001"}, "search_unit": {"0.00001", "0.02"}, "request": {"0.0001", "0.1"},
+		"web_search": {"0.001", "0.1"}, "file_search": {"0.0001", "0.1"},
+	}
 	regional = band{"1.03", "1.6"}
 	output   = band{"0.5", "20"}
 )
@@ -41,6 +47,8 @@ func Check(providers []*book.Provider) []Finding {
 			c := checker{name: p.ID + "/" + m.ID}
 			for _, price := range m.Prices {
 				c.rates(price.Rates)
+				c.units(price.Rates)
+				c.units(price.Fees)
 				c.adjust(price.Adjust, price.Rates)
 				c.adjust(m.Adjust, price.Rates)
 			}
@@ -83,6 +91,20 @@ func (c *checker) rates(n book.Numbers) {
 		ratio, _ := n["output"].Over(in)
 		c.expect("output", ratio, output)
 	}
+}
+
+func (c *checker) units(n book.Numbers) {
+	for name, rate := range n {
+		if b, known := plausible[name]; known && !rate.IsZero() {
+			c.expect("price of "+name, rate, b)
+		}
+	}
+}
+
+// Plausible tells whether a price can be one per million tokens or per item.
+func Plausible(name string, rate decimal.Decimal) bool {
+	b, known := plausible[name]
+	return !known || rate.IsZero() || b.has(rate)
 }
 
 func (c *checker) adjust(a book.Adjust, base book.Numbers) {
