@@ -22,7 +22,8 @@ var genaiMeters = map[string]struct {
 	"input_document_kpages": {"page", -3}, "input_annotated_document_kpages": {"annotated_page", -3},
 }
 
-// The service names, by our ids, whose list of genai-prices is theirs.
+// genaiProvider is one of genai-prices' lists; its models are in the order in
+// which their rules are tried.
 type genaiProvider struct {
 	ID     string       `json:"id"`
 	Models []genaiModel `json:"models"`

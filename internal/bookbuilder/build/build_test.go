@@ -1,0 +1,205 @@
+package build
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/evidence"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/facts"
+)
+
+const head = "url: https://example.com\nsingle_source: true\nprovider: {names: [p], adjust: {mode: {batch: {times: {tokens: 0.5}}}}}\n"
+
+// fact is the start of a fact about the models.
+func fact(models string) string {
+	return "facts:\n- {say: a statement, confidence: A, checked: 2026-11-23, models: [" + models + "], "
+}
+
+// set makes a data set of rows "provider model cell meter rate"; "-" is the standard cell.
+func set(t *testing.T, name, state, rows string) *evidence.Set {
+	t.Helper()
+	s := &evidence.Set{Name: name, State: state}
+	for line := range strings.Lines(rows) {
+		f := strings.Fields(line)
+		if len(f) == 0 {
+			continue
+		}
+		cell, err := evidence.ParseCell(strings.TrimPrefix(f[2], "-"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Rows = append(s.Rows, evidence.Row{Provider: f[0], Model: f[1], Cell: cell, Meter: f[3], Rate: decimal.MustParse(f[4])})
+	}
+	s.Sort()
+	return s
+}
+
+// try builds a book of fact files by provider.
+func try(t *testing.T, files map[string]string, sets ...*evidence.Set) (*Result, error) {
+	t.Helper()
+	dir := t.TempDir()
+	for id, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, id+".yaml"), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read, err := facts.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	return Build(read, sets)
+}
+
+func model(t *testing.T, id string, files map[string]string, sets ...*evidence.Set) *book.Model {
+	t.Helper()
+	r, err := try(t, files, sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, id, _ := strings.Cut(id, "/")
+	for _, p := range r.Providers {
+		if p.ID == provider {
+			return p.Models[id]
+		}
+	}
+	return nil
+}
+
+func agreeing(t *testing.T, rows string) []*evidence.Set {
+	return []*evidence.Set{set(t, "litellm", "2026-08-01", rows), set(t, "portkey", "2026-08-21", rows)}
+}
+
+const twoRates = "groq m - input 2\ngroq m - output 8\n"
+
+func TestAFactDecidesAgainstDataSets(t *testing.T) {
+	m := model(t, "groq/m", map[string]string{"groq": head + fact("m") + "prices: [{rates: {input: 1, output: 3}}]}"}, agreeing(t, twoRates)...)
+	if p := m.Prices[0]; p.Rates["input"] != "1" || p.Unconfirmed || p.Source.Checked != "2026-11-23" {
+		t.Errorf("got %+v", p)
+	}
+}
+
+func TestAContradictionStaysOut(t *testing.T) {
+	r, err := try(t, map[string]string{"groq": head}, set(t, "litellm", "2026-08-01", twoRates), set(t, "portkey", "2026-08-21", "groq m - input 3\ngroq m - output 9"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Providers[0].Models) != 0 || len(r.Omitted) != 1 || !strings.Contains(r.Omitted[0].Why, "contradict") {
+		t.Errorf("got %v, omitted %v", r.Providers[0].Models, r.Omitted)
+	}
+}
+
+func TestOneVoiceIsMarkedOrStaysOut(t *testing.T) {
+	one := set(t, "litellm", "2026-08-01", twoRates)
+	if m := model(t, "groq/m", map[string]string{"groq": head}, one); m == nil || !m.Prices[0].Unconfirmed {
+		t.Errorf("got %+v, want it marked", m)
+	}
+	if m := model(t, "groq/m", map[string]string{"groq": strings.Replace(head, "true", "false", 1)}, one); m != nil {
+		t.Errorf("got %+v, want it left out", m)
+	}
+}
+
+func TestALoneRateMarksThePriceUntilAFactConfirmsIt(t *testing.T) {
+	sets := []*evidence.Set{set(t, "litellm", "2026-08-01", twoRates+"groq m - cache_read 1"), set(t, "portkey", "2026-08-21", twoRates)}
+	if m := model(t, "groq/m", map[string]string{"groq": head}, sets...); !m.Prices[0].Unconfirmed {
+		t.Error("a lone rate leaves the price unconfirmed")
+	}
+	confirmed := head + fact("m") + "ratios_of_lone: {cache_read: 0.5}}"
+	if m := model(t, "groq/m", map[string]string{"groq": confirmed}, sets...); m.Prices[0].Unconfirmed || m.Prices[0].Rates["cache_read"] != "1" {
+		t.Errorf("got %+v, want it confirmed", m.Prices[0])
+	}
+	other := head + fact("m") + "ratios_of_lone: {cache_read: 0.1}}"
+	if m := model(t, "groq/m", map[string]string{"groq": other}, sets...); !m.Prices[0].Unconfirmed {
+		t.Error("a fact that states another ratio confirms nothing")
+	}
+}
+
+func TestALoneRateInNoUsualRatioIsLeftOut(t *testing.T) {
+	m := model(t, "groq/m", map[string]string{"groq": head}, set(t, "litellm", "2026-08-01", twoRates+"groq m - cache_write 50"), set(t, "portkey", "2026-08-21", twoRates))
+	if m.Prices[0].Rates["cache_write"] != "" {
+		t.Error("a misread rate must not enter")
+	}
+}
+
+func TestALoneModeIsLeftOutAndALoneContextTierMarks(t *testing.T) {
+	lone := twoRates + "groq m mode=flex input 1\ngroq m mode=flex output 4\ngroq m over=128000 input 4\ngroq m over=128000 output 12\n"
+	m := model(t, "groq/m", map[string]string{"groq": head}, set(t, "litellm", "2026-08-01", lone), set(t, "portkey", "2026-08-21", twoRates))
+	p := m.Prices[0]
+	if len(p.Adjust.Mode) != 0 || len(p.Adjust.Context) != 1 || !p.Unconfirmed {
+		t.Errorf("got %+v", p)
+	}
+	if c := p.Adjust.Context[0]; c.Input.Over != 128_000 || c.Times["input"] != "2" || c.Times["cache"] != "2" || c.Times["output"] != "1.5" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestAnInclusiveProviderHasAtLeast(t *testing.T) {
+	rows := twoRates + "groq m over=199999 input 4\ngroq m over=199999 output 16\n"
+	m := model(t, "groq/m", map[string]string{"groq": "inclusive_context: true\n" + head}, agreeing(t, rows)...)
+	if c := m.Prices[0].Adjust.Context; len(c) != 1 || c[0].Input.AtLeast != 200_000 || c[0].Times["tokens"] != "2" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestAModeOfAModelKeepsTheProvidersModes(t *testing.T) {
+	rows := twoRates + "groq m mode=flex input 1\ngroq m mode=flex output 4\n"
+	m := model(t, "groq/m", map[string]string{"groq": head}, agreeing(t, rows)...)
+	if mode := m.Prices[0].Adjust.Mode; len(mode) != 2 || mode["batch"] == nil || mode["flex"] == nil {
+		t.Errorf("got %v: a model's axis replaces the provider's, so it must repeat it", mode)
+	}
+}
+
+func TestAFactorThatIsNoShortDecimalBecomesPrices(t *testing.T) {
+	rows := "groq m - input 0.15\ngroq m - output 0.6\ngroq m mode=priority input 0.25\ngroq m mode=priority output 1\n"
+	m := model(t, "groq/m", map[string]string{"groq": head}, agreeing(t, rows)...)
+	if r := m.Prices[0].Adjust.Mode["priority"][0]; r.Set["input"] != "0.25" || r.Set["output"] != "1" || len(r.Times) != 0 {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func TestAModelInheritsWherePricesAreTheSame(t *testing.T) {
+	rows := "groq m - input 2\ngroq m - output 8\nmistral m - input 2\nmistral m - output 8\n"
+	files := map[string]string{"groq": head, "mistral": head + fact(`"*"`) + "base: groq}"}
+	if m := model(t, "mistral/m", files, agreeing(t, rows)...); m.Base != "groq/m" || len(m.Prices) != 0 || m.Adjust.Mode["batch"] == nil {
+		t.Errorf("got %+v", m)
+	}
+	other := strings.Replace(rows, "mistral m - output 8", "mistral m - output 9", 1)
+	if m := model(t, "mistral/m", files, agreeing(t, other)...); m.Base != "" || len(m.Prices) != 1 {
+		t.Errorf("got %+v, want its own price", m)
+	}
+	files["mistral"] = head + fact(`"*"`) + "base: groq, always: true}"
+	if m := model(t, "mistral/m", files, agreeing(t, other)...); m.Base != "groq/m" {
+		t.Errorf("got %+v, want the fact to hold against data sets", m)
+	}
+}
+
+func TestAFactAboutNothingIsAnError(t *testing.T) {
+	if _, err := try(t, map[string]string{"groq": head + fact("x") + "drop: true}"}, agreeing(t, twoRates)...); err == nil || !strings.Contains(err.Error(), "no model matches") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestFactsNeedConfidenceDayAndKnownKeys(t *testing.T) {
+	for _, bad := range []string{
+		"facts: [{say: s, confidence: C, checked: 2026-11-23, models: [m]}]",
+		"facts: [{say: s, confidence: A, checked: today, models: [m]}]",
+		"facts: [{say: s, confidence: A, checked: 2026-11-23}]",
+		"facts: [{say: s, confidence: A, checked: 2026-11-23, models: [m], price: 3}]",
+		"facts: [{say: s, confidence: A, checked: 2026-11-23, models: [m], rates: {input: free}}]",
+	} {
+		if _, err := try(t, map[string]string{"groq": head + bad}, agreeing(t, twoRates)...); err == nil {
+			t.Errorf("%s: want an error", bad)
+		}
+	}
+}
+
+func TestAnAliasThatIsAnotherModelIsDropped(t *testing.T) {
+	rows := twoRates + "groq n - input 1\ngroq n - output 1\n"
+	m := model(t, "groq/m", map[string]string{"groq": head + fact("m") + "aliases: [n, other]}"}, agreeing(t, rows)...)
+	if len(m.Aliases) != 1 || m.Aliases[0] != "other" {
+		t.Errorf("got %v", m.Aliases)
+	}
+}
