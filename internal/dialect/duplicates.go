@@ -32,9 +32,10 @@ const maxDuplicates = 1 << 14
 //
 // Of two, the one that tells more is kept.
 type Duplicates struct {
-	seen   []sighting
-	heads  map[uint64]int32
-	solved bool
+	seen     []sighting
+	heads    map[uint64]int32
+	wrappers []int
+	solved   bool
 }
 
 // sighting is what is needed of a call to compare it.
@@ -79,7 +80,7 @@ func (d *Duplicates) Add(sc *Scope, span ptrace.Span, c *call.Call) int {
 	write, _ := c.Usage.Get(meter.CacheWrites)
 	x.plain = x.in - read - write
 	x.empty = c.Usage.Empty()
-	x.rank = bits.OnesCount16(uint16(c.Told))*4 + len(c.Usage.Tokens()) - 8*c.Reasons.Len()
+	x.rank = bits.OnesCount16(uint16(c.Told))*4 + len(c.Usage.Tokens()) - 3*c.Reasons.Len()
 	if c.Reasons.Only(status.Unpriced) != 0 {
 		x.rank -= 1000
 	}
@@ -185,11 +186,15 @@ func (d *Duplicates) byParent() {
 
 // byWrapper pairs frameworks with the SDK calls below them that no link shows.
 func (d *Duplicates) byWrapper() {
+	d.wrappers = d.wrappers[:0]
 	for i := range d.seen {
-		x := &d.seen[i]
-		if !x.wrapper || x.again || x.matched || x.empty {
-			continue
+		if x := &d.seen[i]; x.wrapper && !x.again && !x.empty {
+			d.wrappers = append(d.wrappers, i)
 		}
+	}
+	slices.SortFunc(d.wrappers, func(i, j int) int { return older(&d.seen[i], &d.seen[j]) })
+	for _, i := range d.wrappers {
+		x := &d.seen[i]
 		best := -1
 		d.each(overlapHash(x), byOverlap, func(j int) {
 			y := &d.seen[j]
@@ -209,7 +214,12 @@ func (d *Duplicates) byWrapper() {
 }
 
 func closer(a, b, x *sighting) bool {
-	return cmp.Or(cmp.Compare(distance(a.start, x.start), distance(b.start, x.start)), slices.Compare(a.span[:], b.span[:])) < 0
+	return cmp.Or(cmp.Compare(distance(a.start, x.start), distance(b.start, x.start)), older(a, b)) < 0
+}
+
+// older orders calls in a way that does not depend on who was added first.
+func older(a, b *sighting) int {
+	return cmp.Or(cmp.Compare(a.start, b.start), slices.Compare(a.trace[:], b.trace[:]), slices.Compare(a.span[:], b.span[:]))
 }
 
 func distance(a, b uint64) uint64 {
@@ -232,12 +242,7 @@ func (d *Duplicates) same(i, j int) {
 	if x.again || y.again {
 		return
 	}
-	c := cmp.Or(
-		cmp.Compare(x.rank, y.rank),
-		cmp.Compare(y.start, x.start),
-		slices.Compare(y.span[:], x.span[:]),
-	)
-	if c < 0 {
+	if cmp.Or(cmp.Compare(x.rank, y.rank), older(y, x)) < 0 {
 		x.again = true
 	} else {
 		y.again = true

@@ -23,6 +23,7 @@ type emitter struct {
 	totalProven    bool // the total is the provider's, not the emitter's own sum, for all calls
 	wrapper        bool // a framework whose calls go through an SDK that may be instrumented too
 	agentIsCall    bool // agent spans have no calls below them
+	echoes         bool // the parameters are the response's if they have an id
 	modelIsServed  bool // the only model told is the one that served
 	requestIsPrice bool // the model asked for at the provider is the response's, the alias stands in response.model
 

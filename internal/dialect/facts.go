@@ -53,23 +53,29 @@ func (rd *record) countFact(name string, v pcommon.Value) {
 		rd.reasons.Add(status.FactUnknown)
 		return
 	}
-	if m, err := meter.Parse(name); err == nil {
-		if !rd.facts.Set(m, n) {
-			rd.reasons.Add(status.FactUnknown)
-			return
-		}
-		rd.told |= factOf(m)
-		return
-	}
-	if f, err := meter.ParseFee(name); err == nil {
+	if f, ok := feeNames[name]; ok {
 		rd.facts.SetFee(f, n)
 		if f != meter.Request {
 			rd.told |= call.ToolUse
 		}
 		return
 	}
-	rd.reasons.Add(status.FactUnknown)
+	m, err := meter.Parse(name)
+	if err != nil || !rd.facts.Set(m, n) {
+		rd.reasons.Add(status.FactUnknown)
+		return
+	}
+	rd.told |= factOf(m)
 }
+
+// feeNames finds fees without making errors for what is none.
+var feeNames = func() map[string]meter.Fee {
+	m := map[string]meter.Fee{}
+	for i, name := range meter.FeeNames() {
+		m[name] = meter.Fee(i)
+	}
+	return m
+}()
 
 // factOf returns what the count of a meter tells.
 func factOf(m meter.Meter) call.Facts {
@@ -115,15 +121,16 @@ func (rd *record) hasOwn(name string) bool {
 		return false
 	}
 	name = name[len(factPrefix):]
-	if m, err := meter.Parse(name); err == nil {
-		_, ok := rd.facts.Get(m)
+	if f, ok := feeNames[name]; ok {
+		_, ok = rd.facts.Fee(f)
 		return ok
 	}
-	if f, err := meter.ParseFee(name); err == nil {
-		_, ok := rd.facts.Fee(f)
-		return ok
+	m, err := meter.Parse(name)
+	if err != nil {
+		return false
 	}
-	return false
+	_, ok := rd.facts.Get(m)
+	return ok
 }
 
 // factNumbers are the facts that belong among what the emitter told, because

@@ -49,9 +49,21 @@ func familyOf(provider, system, model string) family {
 	return modelFamily(model)
 }
 
+// providers are the spellings met most, for speed.
+var providers = makeWords(map[string]family{
+	"openai": openAI, "anthropic": anthropic, "aws.bedrock": bedrock, "azure.ai.openai": openAI, "azure.ai.inference": compatible,
+	"gcp.gemini": google, "gcp.gen_ai": google, "gcp.vertex_ai": google, "x_ai": xai, "deepseek": compatible, "mistral_ai": compatible,
+	"groq": compatible, "cohere": compatible, "perplexity": compatible, "moonshot_ai": compatible, "ibm.watsonx.ai": compatible,
+	"anthropic.messages": anthropic, "openai.responses": openAI, "openai.chat": openAI, "google.generative-ai": google,
+	"amazon-bedrock": bedrock, "openrouter": compatible,
+})
+
 // providerFamily knows the spellings of providers: values of the conventions,
 // their deprecated forms and the ids of SDKs such as "anthropic.messages".
 func providerFamily(p string) family {
+	if f, ok := providers.get(p); ok {
+		return f
+	}
 	switch {
 	case p == "":
 		return unknownFamily
@@ -96,12 +108,12 @@ func modelFamily(m string) family {
 }
 
 // posers are frameworks that put their own name where the provider's belongs.
-var posers = map[string]bool{
+var posers = makeWords(map[string]bool{
 	"strands-agents": true, "strands": true, "spring_ai": true, "gcp.vertex.agent": true, "langchain": true, "langgraph": true,
 	"crewai": true, "agno": true, "openai_agents": true, "pydantic-ai": true, "pydantic_ai": true, "autogen": true,
 	"llama_index": true, "llamaindex": true, "haystack": true, "mastra": true, "smolagents": true, "dspy": true, "litellm": true,
 	"microsoft.agent_framework": true, "semantic_kernel": true, "vercel": true, "genkit": true, "ag2": true, "google_adk": true,
-}
+})
 
 // isPoser tells whether a provider value names a framework. Langchain and the
 // like come capitalised from older emitters.
@@ -109,25 +121,29 @@ func isPoser(p string) bool {
 	if len(p) == 0 || len(p) > 32 {
 		return false
 	}
-	if posers[p] {
+	if yes, _ := posers.get(p); yes {
 		return true
 	}
 	for i := range len(p) {
 		if 'A' <= p[i] && p[i] <= 'Z' {
-			return posers[strings.ToLower(p)]
+			yes, _ := posers.get(strings.ToLower(p))
+			return yes
 		}
 	}
 	return false
 }
 
 // apiSuffixes are what the Vercel AI SDK appends to a provider: the API called.
-var apiSuffixes = [...]string{".responses", ".messages", ".chat", ".completion", ".embedding", ".image", ".speech", ".transcription", ".reranking"}
+var apiSuffixes = makeWords(map[string]bool{
+	".responses": true, ".messages": true, ".chat": true, ".completion": true, ".embedding": true, ".image": true, ".speech": true,
+	".transcription": true, ".reranking": true,
+})
 
 // withoutAPI cuts the name of the API off a provider, as in "openai.responses".
 func withoutAPI(p string) string {
-	for _, s := range apiSuffixes {
-		if len(p) > len(s) && p[len(p)-len(s):] == s {
-			return p[:len(p)-len(s)]
+	if i := strings.LastIndexByte(p, '.'); i > 0 {
+		if yes, _ := apiSuffixes.get(p[i:]); yes {
+			return p[:i]
 		}
 	}
 	return p

@@ -80,6 +80,7 @@ const (
 	marker // says only that the span is a GenAI span
 	completionStart
 	cacheKey
+	echoedID       // id of a response that stands among the parameters
 	usageJSON      // usage of the call
 	detailsJSON    // details of input tokens
 	outputJSON     // details of output tokens

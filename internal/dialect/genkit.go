@@ -10,27 +10,7 @@ var genkit = dialect{
 		word("genkit:metadata:subtype", spanType, 2),
 		word("genkit:type", genkitType, 0),
 		word("genkit:name", anyModel, 5),
-		blob("genkit:output", usageJSON, paths(append([]path{
-			at("usage.inputTokens", input),
-			at("usage.outputTokens", output),
-			at("usage.totalTokens", total),
-			at("usage.thoughtsTokens", reasoning),
-			at("usage.cachedContentTokens", cacheRead),
-			at("usage.inputAudioFiles", ignored),
-			at("usage.custom.cache_read_input_tokens", cacheRead),
-			at("usage.custom.cache_creation_input_tokens", cacheWrite),
-			at("usage.custom.ephemeral_5m_input_tokens", write5m),
-			at("usage.custom.ephemeral_1h_input_tokens", write1h),
-			at("raw.usage.prompt_tokens_details.cached_tokens", cacheRead),
-			at("raw.usage.prompt_tokens_details.cache_write_tokens", cacheWrite),
-			at("raw.usage.completion_tokens_details.reasoning_tokens", reasoning),
-			at("raw.usage.cache_creation.ephemeral_5m_input_tokens", write5m),
-			at("raw.usage.cache_creation.ephemeral_1h_input_tokens", write1h),
-			atText("raw.service_tier", tierServed),
-			atText("raw.usage.service_tier", tierServed),
-			atText("raw.model", responseModel),
-			atText("custom.model", responseModel),
-		}, geminiUsage("raw.usageMetadata")...)...)),
+		blob("genkit:output", usageJSON, genkitOutput()),
 	},
 	fallback: 1,
 	emitters: []emitter{{
@@ -44,4 +24,31 @@ var genkit = dialect{
 		note:   "Only spans of subtype model are calls.",
 		source: "seen with 1.42.0, and source of the packages",
 	}},
+}
+
+// genkitOutput is where usage stands in a model's output: Genkit's own counts,
+// and the provider's response as the plugin keeps it.
+func genkitOutput() *node {
+	rows := []path{
+		at("usage.inputTokens", input),
+		at("usage.outputTokens", output),
+		at("usage.totalTokens", total),
+		at("usage.thoughtsTokens", reasoning),
+		at("usage.cachedContentTokens", cacheRead),
+		at("usage.custom.cache_read_input_tokens", cacheRead),
+		at("usage.custom.cache_creation_input_tokens", cacheWrite),
+		at("usage.custom.ephemeral_5m_input_tokens", write5m),
+		at("usage.custom.ephemeral_1h_input_tokens", write1h),
+	}
+	for _, under := range []string{"raw", "custom"} {
+		rows = append(rows,
+			atText(under+".model", responseModel),
+			atText(under+".id", responseID),
+			atText(under+".service_tier", tierServed),
+		)
+		rows = append(rows, anthropicDetails(under+".usage")...)
+		rows = append(rows, openAIDetails(under+".usage")...)
+		rows = append(rows, geminiUsage(under+".usageMetadata")...)
+	}
+	return paths(rows...)
 }

@@ -45,17 +45,3 @@ var adk = dialect{
 		},
 	},
 }
-
-// geminiUsage is where Gemini's own usage stands under a name. It is complete:
-// what it leaves out is none. Prompts leave tool prompts out, candidates leave
-// thoughts out.
-func geminiUsage(under string) []path {
-	return []path{
-		at(under+".promptTokenCount", inputIncl).telling(call.CacheReads),
-		at(under+".candidatesTokenCount", outputExcl).telling(call.Reasoning),
-		at(under+".thoughtsTokenCount", reasoning),
-		at(under+".cachedContentTokenCount", cacheRead),
-		at(under+".toolUsePromptTokenCount", toolPrompt),
-		at(under+".totalTokenCount", providerTotal),
-	}
-}

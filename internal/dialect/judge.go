@@ -1,9 +1,12 @@
 package dialect
 
 import (
+	"strings"
+
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/usage"
 )
 
 // sums are counts that only help to understand others.
@@ -24,10 +27,19 @@ func (t *reckoning) judge(c *call.Call) {
 	if t.disagree&^sums != 0 {
 		c.Reasons.Add(status.UsageContradictory)
 	}
-	_, hasIn := c.Usage.Get(meter.AllInput)
-	_, hasOut := c.Usage.Get(meter.AllOutput)
+	if t.hasFacts && !nested(&c.Usage) {
+		c.Reasons.Add(status.UsageContradictory)
+	}
+	if c.Kind == call.Unclear {
+		c.Reasons.Add(status.OperationUnknown)
+	}
+	in, hasIn := c.Usage.Get(meter.AllInput)
+	out, hasOut := c.Usage.Get(meter.AllOutput)
+	if in == 0 && out == 0 { // some emitters write zeros for usage that they did not get
+		hasIn, hasOut = false, false
+	}
 	switch {
-	case t.get(cacheHit) == 1:
+	case t.get(cacheHit) == 1, t.text(cacheKey) != "":
 		c.Reasons.Add(status.CacheReplay)
 	case !hasIn && !hasOut && bad == 0 && !c.Usage.HasFees():
 		if c.Failed || t.text(errorType) != "" {
@@ -43,6 +55,24 @@ func (t *reckoning) judge(c *call.Call) {
 	if t.clause != nil && hasIn {
 		t.lacking(c)
 	}
+}
+
+// nested tells whether no count is larger than one that contains it, and the
+// classes of input fit into it together. Readings are so by construction, but
+// facts come from strangers.
+func nested(u *usage.Usage) bool {
+	for _, a := range u.Tokens() {
+		for _, b := range u.Tokens() {
+			if a.Meter.Contains(b.Meter) && b.Tokens > a.Tokens {
+				return false
+			}
+		}
+	}
+	in, ok := u.Get(meter.AllInput)
+	read, _ := u.Get(meter.CacheReads)
+	write, _ := u.Get(meter.CacheWrites)
+	tool, _ := u.Get(meter.ToolPrompts)
+	return !ok || read+write+tool <= in
 }
 
 // lacking adds the reasons of the emitter's clause that hold for this call.
@@ -64,7 +94,8 @@ func (t *reckoning) lacking(c *call.Call) {
 func (t *reckoning) expectsOutput(c *call.Call) bool {
 	switch {
 	case c.Operation != "":
-		return !outputless[c.Operation]
+		none, _ := outputless.get(c.Operation)
+		return !none
 	case t.text(spanKind) != "":
 		return t.text(spanKind) == "LLM"
 	case t.text(operationID) != "":
@@ -72,7 +103,7 @@ func (t *reckoning) expectsOutput(c *call.Call) bool {
 	case t.text(observation) != "":
 		return t.text(observation) != "embedding"
 	case t.text(requestType) != "":
-		return t.text(requestType) == "chat" || t.text(requestType) == "completion"
+		return !strings.Contains(t.text(requestType), "embedding") && !strings.Contains(t.text(requestType), "rerank")
 	}
 	return true
 }

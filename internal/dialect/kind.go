@@ -10,8 +10,7 @@ import (
 // first, because pricing a roll-up doubles the bill; then the marks that
 // dialects put on their spans; then an operation that is a call.
 func (rd *record) kindOf(e *emitter, span ptrace.Span) call.Kind {
-	op := rd.text(operation)
-	byOperation := operations[op]
+	byOperation, _ := operations.get(rd.text(operation))
 	if byOperation == call.RollUp || byOperation == call.Other {
 		return byOperation
 	}
@@ -21,7 +20,7 @@ func (rd *record) kindOf(e *emitter, span ptrace.Span) call.Kind {
 	if byOperation != call.None {
 		return byOperation
 	}
-	if k := requestTypes[rd.text(requestType)]; k != call.None {
+	if k, _ := requestTypes.get(rd.text(requestType)); k != call.None {
 		return k
 	}
 	if e != nil {
@@ -43,10 +42,13 @@ func (rd *record) kindOf(e *emitter, span ptrace.Span) call.Kind {
 			}
 		}
 	}
-	if rd.hasUsage() {
-		return call.Unclear
+	if !rd.hasUsage() {
+		return call.Other
 	}
-	return call.Other
+	if span.Kind() == ptrace.SpanKindClient && rd.text(operation) == "" && rd.modelName() != "" {
+		return call.Inference // older conventions have no operation
+	}
+	return call.Unclear
 }
 
 // marks reads the dialects' own kinds of spans.
@@ -65,7 +67,7 @@ func (rd *record) marks(e *emitter) call.Kind {
 		return k
 	}
 	if v := rd.text(spanType); v != "" {
-		if k := spanTypes[v]; k != call.None {
+		if k, _ := spanTypes.get(v); k != call.None {
 			return k
 		}
 	}
@@ -74,8 +76,8 @@ func (rd *record) marks(e *emitter) call.Kind {
 
 // known looks a mark up; one that is not known is no call, but visible if it
 // carries usage.
-func known(table map[string]call.Kind, v string, rd *record) call.Kind {
-	if k := table[v]; k != call.None {
+func known(table *words[call.Kind], v string, rd *record) call.Kind {
+	if k, _ := table.get(v); k != call.None {
 		return k
 	}
 	if rd.hasUsage() {
@@ -87,13 +89,12 @@ func known(table map[string]call.Kind, v string, rd *record) call.Kind {
 // hasUsage tells whether the span carries a count of input or output.
 func (rd *record) hasUsage() bool {
 	const counts = 1<<input | 1<<output | 1<<inputIncl | 1<<inputExcl | 1<<outputIncl | 1<<outputExcl | 1<<rollUpUsage
-	const blobs = 1 << usageJSON
-	return rd.hasNum&counts != 0 || rd.hasText&blobs != 0 || rd.hasFacts && rd.facts.Tokens() != nil
+	return rd.hasNum&counts != 0 || rd.hasFacts && len(rd.facts.Tokens()) > 0
 }
 
 // operations are the values of gen_ai.operation.name: those of the conventions,
 // of proposals, and of vendors.
-var operations = map[string]call.Kind{
+var operations = makeWords(map[string]call.Kind{
 	"chat": call.Inference, "generate_content": call.Inference, "text_completion": call.Inference, "embeddings": call.Inference,
 	"rerank": call.Inference, "completion": call.Inference, "chat.completions": call.Inference, "message": call.Inference,
 	"messages": call.Inference, "responses": call.Inference, "llm_call": call.Inference, "embedding": call.Inference,
@@ -104,49 +105,56 @@ var operations = map[string]call.Kind{
 	"invoke_agent": call.RollUp, "agent_step": call.RollUp, "invoke_workflow": call.RollUp, "execute_event_loop_cycle": call.RollUp,
 	"execute_agent_loop_cycle": call.RollUp, "framework": call.RollUp, "handle_conversation_turn": call.RollUp,
 	"orchestrate_tools": call.RollUp, "chain": call.RollUp, "workflow": call.RollUp, "agent": call.RollUp, "plan": call.RollUp,
+	"model_generation": call.RollUp, "model_step": call.RollUp, "agent_run": call.RollUp,
 
 	"execute_tool": call.Other, "tool_call": call.Other, "execute_hook": call.Other, "decide": call.Other, "create_agent": call.Other,
 	"retrieval": call.Other, "fetch_response": call.Other, "search_memory": call.Other, "create_memory": call.Other,
 	"update_memory": call.Other, "upsert_memory": call.Other, "delete_memory": call.Other, "create_memory_store": call.Other,
-	"delete_memory_store": call.Other, "handoff": call.Other, "guardrail": call.Other,
-}
+	"delete_memory_store": call.Other, "handoff": call.Other, "guardrail": call.Other, "model_chunk": call.Other, "litellm.vector_store_management": call.Other,
+	"litellm.vector_store_file_management": call.Other, "litellm.responses_management": call.Other, "litellm.moderation": call.Other,
+})
 
 // outputless are the operations whose calls produce no output tokens.
-var outputless = map[string]bool{
+var outputless = makeWords(map[string]bool{
 	"embeddings": true, "embedding": true, "rerank": true, "transcription": true, "transcribe": true, "speech": true,
 	"generate_speech": true, "image": true, "image_generation": true, "generate_image": true, "video_generation": true,
-}
+})
 
-// requestTypes are the values of llm.request.type.
-var requestTypes = map[string]call.Kind{
+// requestTypes are the values of llm.request.type: OpenLLMetry's, and the names
+// of LiteLLM's functions.
+var requestTypes = makeWords(map[string]call.Kind{
 	"chat": call.Inference, "completion": call.Inference, "embedding": call.Inference, "rerank": call.Inference,
+	"acompletion": call.Inference, "text_completion": call.Inference, "atext_completion": call.Inference, "aembedding": call.Inference,
+	"arerank": call.Inference, "responses": call.Inference, "aresponses": call.Inference, "anthropic_messages": call.Inference,
+	"image_generation": call.Inference, "aimage_generation": call.Inference, "speech": call.Inference, "aspeech": call.Inference,
+	"transcription": call.Inference, "atranscription": call.Inference, "generate_content": call.Inference, "agenerate_content": call.Inference,
 	"tool": call.Other, "workflow": call.RollUp, "agent": call.RollUp,
-}
+})
 
 // spanKinds are the values of openinference.span.kind.
-var spanKinds = map[string]call.Kind{
+var spanKinds = makeWords(map[string]call.Kind{
 	"LLM": call.Inference, "EMBEDDING": call.Inference, "RERANKER": call.Inference,
 	"AGENT": call.RollUp, "CHAIN": call.RollUp,
 	"TOOL": call.Other, "RETRIEVER": call.Other, "GUARDRAIL": call.Other, "EVALUATOR": call.Other, "PROMPT": call.Other,
-}
+})
 
 // observations are the values of langfuse.observation.type.
-var observations = map[string]call.Kind{
+var observations = makeWords(map[string]call.Kind{
 	"generation": call.Inference, "embedding": call.Inference,
 	"span": call.RollUp, "agent": call.RollUp, "chain": call.RollUp,
 	"tool": call.Other, "retriever": call.Other, "event": call.Other, "evaluator": call.Other, "guardrail": call.Other,
-}
+})
 
 // spanTypes are the kinds of spans of the other dialects, whose values do not
-// collide: Claude Code (span.type), Mastra (mastra.span.type), Genkit
+// collide: Claude Code (span.type), OpenLLMetry (traceloop.span.kind), Genkit
 // (genkit:metadata:subtype), MLflow (mlflow.spanType, JSON), LangSmith
 // (langsmith.span.kind).
-var spanTypes = map[string]call.Kind{
+var spanTypes = makeWords(map[string]call.Kind{
 	"llm_request": call.Inference, "interaction": call.RollUp,
-	"model_inference": call.Inference, "model_generation": call.RollUp, "model_step": call.RollUp, "agent_run": call.RollUp, "model_chunk": call.Other,
+	"workflow": call.RollUp, "task": call.RollUp, "agent": call.RollUp,
 	"model": call.Inference, "flow": call.RollUp, "util": call.RollUp,
 	`"CHAT_MODEL"`: call.Inference, `"LLM"`: call.Inference, `"EMBEDDING"`: call.Inference, `"RERANKER"`: call.Inference,
 	`"AGENT"`: call.RollUp, `"CHAIN"`: call.RollUp, `"WORKFLOW"`: call.RollUp, `"TOOL"`: call.Other, `"RETRIEVER"`: call.Other, `"PARSER"`: call.Other,
 	"llm": call.Inference, "embedding": call.Inference, "generation": call.Inference, "chain": call.RollUp,
 	"tool": call.Other, "retriever": call.Other, "prompt": call.Other, "parser": call.Other,
-}
+})

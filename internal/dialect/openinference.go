@@ -46,9 +46,10 @@ var openInference = dialect{
 		},
 		{
 			name:    "OpenInference openai-agents",
+			echoes:  true,
 			scopes:  []string{"@arizeai/openinference-instrumentation-openai-agents", "openinference.instrumentation.openai_agents"},
 			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			note:    "The model is the served one for Responses and the one asked for in Chat Completions. Cache writes have no key.",
+			note:    "Responses repeat the response among the parameters, so model and tier are the served ones; Chat Completions tell those asked for. Cache writes have no key.",
 			source:  "seen with 0.2.15",
 		},
 		{
@@ -96,4 +97,5 @@ var openInference = dialect{
 var openInferenceParameters = paths(
 	at("stream", streaming),
 	atText("service_tier", tierRequested),
+	atText("id", echoedID),
 )

@@ -15,6 +15,7 @@ var openLLMetry = dialect{
 		count("llm.usage.total_tokens", total, 20),
 		count("llm.usage.reasoning_tokens", reasoning, 20),
 		word("llm.request.type", requestType, 0),
+		word("traceloop.span.kind", spanType, 4),
 		flag("llm.is_streaming", streaming),
 	},
 	emitters: []emitter{

@@ -102,7 +102,7 @@ func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) boo
 
 // attribute records an attribute whose key passed the gate.
 func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
-	e := find(name, scopeDialect)
+	e, index := find(name, scopeDialect)
 	if e == nil {
 		if strings.HasPrefix(name, factPrefix) {
 			rd.fact(name[len(factPrefix):], v)
@@ -110,65 +110,80 @@ func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
 		}
 		return
 	}
-	if e.marker {
+	if e.marks&isMarker != 0 {
 		rd.marked = true
 		rd.hit |= 1 << e.dialect
 	}
 	switch e.what {
 	case isNumber:
-		var n int64
-		var how reading
-		if e.num >= streaming {
-			n, how = toFlag(v)
-		} else {
-			n, how = toCount(v)
-		}
-		rd.put(e.num, e.rank, n, how)
-		if how == valid {
-			rd.told |= e.tells
-			if n > 0 {
-				rd.voided |= e.voids
-			}
-			rd.oldStyle = rd.oldStyle || e.style == oldStyle
-			rd.newStyle = rd.newStyle || e.style == newStyle
-		}
+		rd.number(e, index, v)
 	case isText:
-		switch v.Type() {
-		case pcommon.ValueTypeStr:
-			s := v.Str()
-			if e.json {
-				s = strings.Trim(s, `"`)
-			}
-			if rd.putText(e.str, e.rank, s) && e.blob != nil {
-				rd.blob[e.str-usageJSON] = e.blob
-			}
-			rd.oldStyle = rd.oldStyle || e.style == oldStyle
-			rd.newStyle = rd.newStyle || e.style == newStyle
-		case pcommon.ValueTypeMap:
-			if e.blob != nil {
-				rd.walk(v, e.blob, 0)
-			}
-		}
+		rd.string(e, index, v)
 	case isCost:
 		switch v.Type() {
 		case pcommon.ValueTypeDouble:
-			rd.putCost(e.unit, e.rank, v.Double())
+			rd.putCost(rest[index].unit, e.rank, v.Double())
 		case pcommon.ValueTypeInt:
-			rd.putCost(e.unit, e.rank, float64(v.Int()))
+			rd.putCost(rest[index].unit, e.rank, float64(v.Int()))
 		}
 	case isList:
-		rd.list(e, v)
+		rd.list(e, &rest[index], v)
+	}
+}
+
+// number records a count or a truth value.
+func (rd *record) number(e *entry, index int, v pcommon.Value) {
+	var n int64
+	var how reading
+	if number(e.slot) >= streaming {
+		n, how = toFlag(v)
+	} else {
+		n, how = toCount(v)
+	}
+	rd.put(number(e.slot), e.rank, n, how)
+	if how != valid {
+		return
+	}
+	rd.style |= e.marks
+	if e.marks&hasRest != 0 {
+		rd.told |= rest[index].tells
+		if n > 0 {
+			rd.voided |= rest[index].voids
+		}
+	}
+}
+
+// string records a word, or JSON for later.
+func (rd *record) string(e *entry, index int, v pcommon.Value) {
+	switch v.Type() {
+	case pcommon.ValueTypeStr:
+		rd.style |= e.marks
+		if e.marks&hasRest == 0 {
+			rd.putText(text(e.slot), e.rank, v.Str())
+			return
+		}
+		s := v.Str()
+		if rest[index].json {
+			s = strings.Trim(s, `"`)
+		}
+		if rd.putText(text(e.slot), e.rank, s) && rest[index].blob != nil {
+			rd.blob[text(e.slot)-usageJSON] = rest[index].blob
+		}
+	case pcommon.ValueTypeMap:
+		if b := rest[index].blob; b != nil {
+			rd.walk(v, b, 0)
+		}
 	}
 }
 
 // list looks for an element with a prefix.
-func (rd *record) list(e *entry, v pcommon.Value) {
+func (rd *record) list(e *entry, k *key, v pcommon.Value) {
 	if v.Type() != pcommon.ValueTypeSlice {
 		return
 	}
 	for _, x := range v.Slice().All() {
-		if x.Type() == pcommon.ValueTypeStr && strings.HasPrefix(x.Str(), e.prefix) {
-			rd.put(e.num, e.rank, 1, valid)
+		if x.Type() == pcommon.ValueTypeStr && strings.HasPrefix(x.Str(), k.prefix) {
+			rd.put(k.num, e.rank, 1, valid)
 		}
 	}
 }

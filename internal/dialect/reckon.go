@@ -2,7 +2,6 @@ package dialect
 
 import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
@@ -77,6 +76,8 @@ func (t *reckoning) inputCount(c *call.Call) {
 			}
 			if t.get(input) != t.in || t.in != t.get(inputExcl)+t.cached {
 				c.Reasons.Add(status.UsageContradictory)
+			} else {
+				t.told |= cacheFacts // nothing is left that could be cached
 			}
 		}
 		t.in += t.get(extraInput)
@@ -179,185 +180,8 @@ func (t *reckoning) defaultInput(c *call.Call) call.Side {
 	switch {
 	case t.ambiguous == AmbiguousUnpriced:
 		t.hasIn = false
-	case t.ambiguous == AmbiguousExclusive, t.oldStyle && !t.newStyle:
+	case t.ambiguous == AmbiguousExclusive, t.style&(isOld|isNew) == isOld:
 		return call.Exclusive
 	}
 	return call.Inclusive
-}
-
-// outputCount settles the output count.
-func (t *reckoning) outputCount(c *call.Call) {
-	r := t.get(reasoning)
-	switch {
-	case t.has(outputIncl):
-		t.out, t.hasOut, t.sideOfOut = t.get(outputIncl), true, call.Inclusive
-		if r > t.out {
-			c.Reasons.Add(status.UsageContradictory)
-			t.out = r
-		}
-	case t.has(outputExcl):
-		t.out, t.hasOut, t.sideOfOut = t.get(outputExcl)+r, true, call.Exclusive
-		if t.get(output) > t.out {
-			t.out, t.sideOfOut = t.get(output), call.Inclusive // there is reasoning that was not told
-		}
-		// Gemini's candidates were seen to contain thoughts already, rarely.
-		if t.has(providerTotal) && r > 0 && t.get(providerTotal) == t.in+t.get(toolPrompt)+t.get(outputExcl) && r <= t.get(outputExcl) {
-			t.out = t.get(outputExcl)
-		}
-	case t.has(output):
-		t.out, t.hasOut = t.get(output), true
-		t.decideOutput(c)
-	}
-	if t.hasOut {
-		t.out += t.get(extraOutput)
-	}
-	t.reasoningCertain = t.has(reasoning) || t.told.Has(call.Reasoning)
-}
-
-// decideOutput decides whether a plain output count includes reasoning.
-func (t *reckoning) decideOutput(c *call.Call) {
-	_, rule := t.rule()
-	r := t.get(reasoning)
-	sum, proven := t.totalCount()
-	proof := call.SideUnknown
-	switch {
-	case r > t.out:
-		proof = call.Exclusive
-	case r > 0 && sum > 0 && sum == t.in+t.get(toolPrompt)+t.out+r:
-		proof = call.Exclusive
-	case proven && sum == t.in+t.out:
-		proof = call.Inclusive
-		t.told |= call.Reasoning // nothing is left that could be outside
-	}
-	t.sideOfOut = rule
-	switch {
-	case proof != call.SideUnknown:
-		c.Contradicted = c.Contradicted || r > 0 && rule != call.SideUnknown && rule != proof
-		t.sideOfOut = proof
-	case rule == call.SideUnknown:
-		t.sideOfOut = call.Inclusive
-		if t.family&rawWithoutReasoning != 0 && (r > 0 || !t.has(reasoning) && !t.told.Has(call.Reasoning)) && t.expectsOutput(c) {
-			c.Reasons.Add(status.OutputSideAmbiguous)
-		}
-	}
-	if t.sideOfOut == call.Exclusive {
-		t.out += r
-	}
-}
-
-// toolPrompts adds the tokens of tool results, which Gemini counts apart from
-// its prompt. Where nobody tells them, the provider's total does.
-func (t *reckoning) toolPrompts(c *call.Call) {
-	if t.family != google || !t.hasIn {
-		return
-	}
-	if n := t.get(toolPrompt); n > 0 && (t.rawIn || t.clause == nil || !t.clause.tells.Has(call.ToolPrompt)) {
-		t.in += n
-		return
-	}
-	sum, proven := t.totalCount()
-	if !proven || t.has(toolPrompt) || !t.hasOut {
-		return
-	}
-	switch rest := sum - t.in - t.out; {
-	case rest == 0:
-		t.told |= call.ToolPrompt
-	case rest > 0 && t.reasoningCertain:
-		t.num[toolPrompt] = rest
-		t.hasNum |= 1 << toolPrompt
-		t.in += rest
-	}
-}
-
-// checkTotal compares with the total. More than the parts is usage that
-// nobody explained; less is a contradiction if the provider says it.
-func (t *reckoning) checkTotal(c *call.Call) {
-	sum, proven := t.totalCount()
-	if sum == 0 || !t.hasIn {
-		return
-	}
-	if all := t.in + t.out; sum > all || proven && sum < all {
-		c.Reasons.Add(status.UsageContradictory)
-	}
-}
-
-// counts says which meters the plain counts stand for.
-var counts = [...]struct {
-	n    number
-	m    meter.Meter
-	of   number // the count that contains it, numNumbers for input, numNumbers+1 for output
-	fact call.Facts
-}{
-	{cacheRead, meter.CacheReads, ofInput, call.CacheReads},
-	{cacheWrite, meter.CacheWrites, ofInput, call.CacheWrites},
-	{write5m, ttl(5), cacheWrite, 0},
-	{write30m, ttl(30), cacheWrite, 0},
-	{write1h, ttl(60), cacheWrite, 0},
-	{write12h, ttl(720), cacheWrite, 0},
-	{toolPrompt, meter.ToolPrompts, ofInput, call.ToolPrompt},
-	{reasoning, meter.AllReasoning, ofOutput, call.Reasoning},
-	{citations, meter.Citations, ofOutput, 0},
-	{inputText, meter.AllInput.WithModality(meter.Text), ofInput, 0},
-	{inputAudio, meter.AllInput.WithModality(meter.Audio), ofInput, call.Modalities},
-	{inputImage, meter.AllInput.WithModality(meter.Image), ofInput, call.Modalities},
-	{inputVideo, meter.AllInput.WithModality(meter.Video), ofInput, call.Modalities},
-	{outputText, meter.AllOutput.WithModality(meter.Text), ofOutput, 0},
-	{outputAudio, meter.AllOutput.WithModality(meter.Audio), ofOutput, call.Modalities},
-	{outputImage, meter.AllOutput.WithModality(meter.Image), ofOutput, call.Modalities},
-	{outputVideo, meter.AllOutput.WithModality(meter.Video), ofOutput, call.Modalities},
-	{cacheReadText, meter.CacheReads.WithModality(meter.Text), cacheRead, 0},
-	{cacheReadAudio, meter.CacheReads.WithModality(meter.Audio), cacheRead, call.Modalities},
-	{cacheReadImage, meter.CacheReads.WithModality(meter.Image), cacheRead, call.Modalities},
-}
-
-const (
-	ofInput  = numNumbers
-	ofOutput = numNumbers + 1
-)
-
-var fees = [...]struct {
-	n number
-	f meter.Fee
-}{{webSearch, meter.WebSearch}, {fileSearch, meter.FileSearch}, {codeExecution, meter.CodeExecution}, {searchUnits, meter.SearchUnit}}
-
-// fill writes the counts into the call's usage. A part that is larger than
-// what contains it is left out and said to contradict.
-func (t *reckoning) fill(c *call.Call) {
-	if t.hasIn {
-		c.Usage.Set(meter.AllInput, t.in)
-	}
-	if t.hasOut {
-		c.Usage.Set(meter.AllOutput, t.out)
-	}
-	for _, k := range counts {
-		if !t.has(k.n) {
-			continue
-		}
-		var whole int64
-		var has bool
-		switch k.of {
-		case ofInput:
-			whole, has = t.in, t.hasIn
-		case ofOutput:
-			whole, has = t.out, t.hasOut
-		default:
-			whole, has = t.get(k.of), t.has(k.of)
-		}
-		if !has && t.get(k.n) == 0 {
-			t.told |= k.fact
-			continue
-		}
-		if !has || t.get(k.n) > whole {
-			c.Reasons.Add(status.UsageContradictory)
-			continue
-		}
-		c.Usage.Set(k.m, t.get(k.n))
-		t.told |= k.fact
-	}
-	for _, k := range fees {
-		if t.has(k.n) {
-			c.Usage.SetFee(k.f, t.get(k.n))
-			t.told |= call.ToolUse
-		}
-	}
 }

@@ -119,12 +119,28 @@ func onlyHere(keys ...key) []key {
 	return keys
 }
 
-// entry is a row in the global table.
+// entry is a row in the global table, small enough for all to stay in the
+// nearest cache. The rare properties of a row stand in rest.
 type entry struct {
-	key
+	name    string
+	what    what
+	slot    uint8 // number or text
+	rank    uint8
 	dialect uint8 // index into registry
+	marks   marksOf
 	next    uint16
 }
+
+// marksOf are the flags of a row.
+type marksOf uint8
+
+const (
+	isMarker marksOf = 1 << iota
+	isBare
+	isOld
+	isNew
+	hasRest
+)
 
 // The global table: an open hash over all rows. gate tells for each first byte
 // which lengths of keys are known, and rejects nearly all foreign keys.
@@ -137,6 +153,7 @@ var (
 	gate    [256]uint64
 	buckets [1 << tableBits]uint16 // 1 + index into entries
 	entries []entry
+	rest    []key // for each entry
 )
 
 func init() {
@@ -145,11 +162,12 @@ func init() {
 			if len(k.name) == 0 || len(k.name) >= maxKeyLen {
 				panic("dialect: length of key " + k.name)
 			}
-			if find(k.name, uint8(d)) != nil {
+			if e, _ := find(k.name, uint8(d)); e != nil {
 				panic("dialect: key " + k.name + " stands in two tables")
 			}
 			b := &buckets[hash(k.name)]
-			entries = append(entries, entry{key: k, dialect: uint8(d), next: *b})
+			entries = append(entries, compact(k, uint8(d), *b))
+			rest = append(rest, k)
 			*b = uint16(len(entries))
 			gate[k.name[0]] |= 1 << len(k.name)
 		}
@@ -159,17 +177,39 @@ func init() {
 	}
 }
 
+func compact(k key, dialect uint8, next uint16) entry {
+	e := entry{name: k.name, what: k.what, slot: uint8(k.num), rank: k.rank, dialect: dialect, next: next}
+	if k.what == isText {
+		e.slot = uint8(k.str)
+	}
+	for _, f := range []struct {
+		on   bool
+		mark marksOf
+	}{
+		{k.marker, isMarker},
+		{k.bare, isBare},
+		{k.style == oldStyle, isOld},
+		{k.style == newStyle, isNew},
+		{k.tells != 0 || k.voids != 0 || k.json || k.blob != nil, hasRest},
+	} {
+		if f.on {
+			e.marks |= f.mark
+		}
+	}
+	return e
+}
+
 // find returns the row of a key, or nil. Bare rows are found for the emitters
 // of their own dialect only.
-func find(name string, dialect uint8) *entry {
+func find(name string, dialect uint8) (e *entry, index int) {
 	for i := buckets[hash(name)]; i != 0; {
 		e := &entries[i-1]
-		if e.name == name && (!e.bare || e.dialect == dialect) {
-			return e
+		if e.name == name && (e.marks&isBare == 0 || e.dialect == dialect) {
+			return e, int(i - 1)
 		}
 		i = e.next
 	}
-	return nil
+	return nil, 0
 }
 
 // hash mixes the length with the end and the middle of a key: the beginnings

@@ -17,12 +17,11 @@ type Scratch struct {
 // record collects what one span says, by meaning, before it is understood.
 // Only slots whose bit is set hold values of this span.
 type record struct {
-	hasNum, badNum, disagree uint64 // bit per number
-	hasText                  uint64 // bit per text
-	hit                      uint64 // bit per dialect with a marker on the span
-	marked                   bool   // some row marked the span as GenAI
-	oldStyle                 bool   // gen_ai.system and underscored cache keys
-	newStyle                 bool   // gen_ai.provider.name or dotted cache keys
+	hasNum, badNum, disagree uint64  // bit per number
+	hasText                  uint64  // bit per text
+	hit                      uint64  // bit per dialect with a marker on the span
+	marked                   bool    // some row marked the span as GenAI
+	style                    marksOf // isOld: gen_ai.system and underscored cache keys; isNew: gen_ai.provider.name or dotted ones
 	told, voided             call.Facts
 	reasons                  status.Set
 
@@ -45,7 +44,7 @@ type record struct {
 
 func (r *record) reset() {
 	r.hasNum, r.badNum, r.disagree, r.hasText, r.hit = 0, 0, 0, 0, 0
-	r.marked, r.oldStyle, r.newStyle, r.hasFacts = false, false, false, false
+	r.marked, r.style, r.hasFacts = false, 0, false
 	r.told, r.voided, r.reasons = 0, 0, 0
 	r.costUnit = call.NoCost
 	r.mode, r.geo, r.billing = "", "", ""

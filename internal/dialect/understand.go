@@ -22,6 +22,9 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 		r.blobsOf(rd)
 	}
 
+	if e != nil && e.echoes {
+		rd.echo()
+	}
 	told := rd.told
 	rd.names(e, c)
 	f := familyOf(rd.text(provider), rd.text(system), rd.modelName())
@@ -80,6 +83,17 @@ func reset(c *call.Call) {
 	c.Basis = call.Basis{}
 	c.Told, c.Reasons = 0, 0
 	c.ReportedCost, c.ReportedUnit = 0, call.NoCost
+}
+
+// echo takes parameters that repeat the response as what the response told.
+func (rd *record) echo() {
+	id := rd.text(echoedID)
+	if id == "" {
+		return
+	}
+	rd.putText(responseID, jsonRank, id)
+	rd.putText(responseModel, jsonRank, rd.text(anyModel))
+	rd.putText(tierServed, jsonRank, rd.text(tierRequested))
 }
 
 // dialectName names the emitter's dialect, or else the most particular one
@@ -176,7 +190,7 @@ func (rd *record) tier(c *call.Call, told *call.Facts) {
 	switch {
 	case rd.geo != "":
 		c.Geo = rd.geo
-	case rd.text(region) != "":
+	case rd.text(region) != "" && rd.text(region) != "not_available":
 		c.Geo = rd.text(region)
 		*told |= call.Region
 	}

@@ -33,12 +33,14 @@ var vercel = dialect{
 		count("ai.usage.outputTokenDetails.reasoningTokens", reasoning, 4),
 		blob("ai.response.providerMetadata", metadataJSON, vercelMetadata),
 	},
+	fallback: 2,
 	emitters: []emitter{
 		{
 			name:   "AI SDK 7",
 			scopes: []string{"gen_ai"},
 			clauses: []clause{
 				{families: google, in: call.Inclusive, out: call.Inclusive, tells: call.ToolPrompt | call.Reasoning},
+				{families: openAI, in: call.Inclusive, out: call.Inclusive, tells: call.CacheWrites},
 				{in: call.Inclusive, out: call.Inclusive},
 			},
 			note:   "No retention of cache writes and no service tier, unless usage and providerMetadata are switched on.",
@@ -60,42 +62,32 @@ var vercel = dialect{
 	},
 }
 
-// vercelMetadata is where usage stands in ai.response.providerMetadata. The
-// Anthropic and Google objects are the provider's own usage, complete: what
-// they leave out is none.
-var vercelMetadata = paths(
-	// Anthropic, versions 5 and later: raw usage.
-	at("anthropic.usage.input_tokens", inputExcl).telling(call.CacheReads|call.CacheWrites|call.ToolUse),
-	at("anthropic.usage.output_tokens", outputIncl),
-	at("anthropic.usage.cache_read_input_tokens", cacheRead),
-	at("anthropic.usage.cache_creation_input_tokens", cacheWrite),
-	at("anthropic.usage.cache_creation.ephemeral_5m_input_tokens", write5m),
-	at("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", write1h),
-	at("anthropic.usage.server_tool_use.web_search_requests", webSearch),
-	atText("anthropic.usage.service_tier", tierServed),
-	atText("anthropic.usage.speed", speed),
-	atText("anthropic.usage.inference_geo", region),
-	// Anthropic, version 4.
-	at("anthropic.cacheReadInputTokens", cacheRead),
-	at("anthropic.cacheCreationInputTokens", cacheWrite),
-	// Google: raw usage. Prompts leave tool prompts out, candidates leave thoughts out.
-	at("google.usageMetadata.promptTokenCount", inputIncl).telling(call.CacheReads),
-	at("google.usageMetadata.candidatesTokenCount", outputExcl).telling(call.Reasoning),
-	at("google.usageMetadata.thoughtsTokenCount", reasoning),
-	at("google.usageMetadata.cachedContentTokenCount", cacheRead),
-	at("google.usageMetadata.toolUsePromptTokenCount", toolPrompt),
-	at("google.usageMetadata.totalTokenCount", providerTotal),
-	atText("google.serviceTier", tierServed),
-	// Bedrock.
-	at("bedrock.usage.cacheReadInputTokens", cacheRead),
-	at("bedrock.usage.cacheWriteInputTokens", cacheWrite),
-	// OpenAI: Chat in version 4, Responses later.
-	at("openai.cachedPromptTokens", cacheRead),
-	at("openai.reasoningTokens", reasoning),
-	atText("openai.serviceTier", tierServed),
-	atText("azure.serviceTier", tierServed),
-	atText("xai.serviceTier", tierServed),
-)
+// vercelMetadata is where usage stands in ai.response.providerMetadata: raw
+// usage for Anthropic since version 5 and for Google, details for the others.
+// The first name is the provider's, or one that the user made up.
+var vercelMetadata = func() *node {
+	rows := []path{
+		// Anthropic, version 4.
+		at("anthropic.cacheReadInputTokens", cacheRead),
+		at("anthropic.cacheCreationInputTokens", cacheWrite),
+		at("bedrock.usage.cacheReadInputTokens", cacheRead),
+		at("bedrock.usage.cacheWriteInputTokens", cacheWrite),
+		// OpenAI: Chat in version 4, Responses later.
+		at("openai.cachedPromptTokens", cacheRead),
+		at("openai.reasoningTokens", reasoning),
+		atText("openai.serviceTier", tierServed),
+		atText("*.serviceTier", tierServed),
+		at("*.usage.cache_creation.ephemeral_5m_input_tokens", write5m),
+		at("*.usage.cache_creation.ephemeral_1h_input_tokens", write1h),
+		atText("*.usage.service_tier", tierServed),
+	}
+	rows = append(rows, anthropicUsage("anthropic.usage")...)
+	for _, under := range []string{"google", "vertex", "googleVertex"} {
+		rows = append(rows, geminiUsage(under+".usageMetadata")...)
+		rows = append(rows, atText(under+".serviceTier", tierServed))
+	}
+	return paths(rows...)
+}()
 
 // vercelKind tells calls from roots by ai.operationId.
 func vercelKind(id string) call.Kind {

@@ -1,0 +1,106 @@
+package dialect
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// outputCount settles the output count.
+func (t *reckoning) outputCount(c *call.Call) {
+	r := t.get(reasoning)
+	switch {
+	case t.has(outputIncl):
+		t.out, t.hasOut, t.sideOfOut = t.get(outputIncl), true, call.Inclusive
+		if t.get(output) > t.out { // the emitter counted more than one pass
+			t.out = t.get(output)
+			c.Reasons.Add(status.UsageContradictory)
+		}
+		if r > t.out {
+			c.Reasons.Add(status.UsageContradictory)
+			t.out = r
+		}
+	case t.has(outputExcl):
+		t.out, t.hasOut, t.sideOfOut = t.get(outputExcl)+r, true, call.Exclusive
+		if t.get(output) > t.out {
+			t.out, t.sideOfOut = t.get(output), call.Inclusive // there is reasoning that was not told
+		}
+		// Gemini's candidates were seen to contain thoughts already, rarely.
+		if t.has(providerTotal) && r > 0 && t.get(providerTotal) == t.in+t.get(toolPrompt)+t.get(outputExcl) && r <= t.get(outputExcl) {
+			t.out = t.get(outputExcl)
+		}
+	case t.has(output):
+		t.out, t.hasOut = t.get(output), true
+		t.decideOutput(c)
+	}
+	if t.hasOut {
+		t.out += t.get(extraOutput)
+	}
+	t.reasoningCertain = t.has(reasoning) || t.told.Has(call.Reasoning)
+}
+
+// decideOutput decides whether a plain output count includes reasoning.
+func (t *reckoning) decideOutput(c *call.Call) {
+	_, rule := t.rule()
+	r := t.get(reasoning)
+	sum, proven := t.totalCount()
+	proof := call.SideUnknown
+	switch {
+	case r > t.out:
+		proof = call.Exclusive
+	case r > 0 && sum > 0 && sum == t.in+t.get(toolPrompt)+t.out+r:
+		proof = call.Exclusive
+	case proven && sum == t.in+t.out:
+		proof = call.Inclusive
+		t.told |= call.Reasoning // nothing is left that could be outside
+	}
+	t.sideOfOut = rule
+	switch {
+	case proof != call.SideUnknown:
+		c.Contradicted = c.Contradicted || r > 0 && rule != call.SideUnknown && rule != proof
+		t.sideOfOut = proof
+	case rule == call.SideUnknown:
+		t.sideOfOut = call.Inclusive
+		if t.family&rawWithoutReasoning != 0 && (r > 0 || !t.has(reasoning) && !t.told.Has(call.Reasoning)) && t.expectsOutput(c) {
+			c.Reasons.Add(status.OutputSideAmbiguous)
+		}
+	}
+	if t.sideOfOut == call.Exclusive {
+		t.out += r
+	}
+}
+
+// toolPrompts adds the tokens of tool results, which Gemini counts apart from
+// its prompt. Where nobody tells them, the provider's total does.
+func (t *reckoning) toolPrompts(c *call.Call) {
+	if t.family != google || !t.hasIn {
+		return
+	}
+	if n := t.get(toolPrompt); n > 0 && (t.rawIn || t.clause == nil || !t.clause.tells.Has(call.ToolPrompt)) {
+		t.in += n
+		return
+	}
+	sum, proven := t.totalCount()
+	if !proven || t.has(toolPrompt) || !t.hasOut {
+		return
+	}
+	switch rest := sum - t.in - t.out; {
+	case rest == 0:
+		t.told |= call.ToolPrompt
+	case rest > 0 && t.reasoningCertain:
+		t.num[toolPrompt] = rest
+		t.hasNum |= 1 << toolPrompt
+		t.in += rest
+	}
+}
+
+// checkTotal compares with the total. More than the parts is usage that
+// nobody explained; less is a contradiction if the provider says it.
+func (t *reckoning) checkTotal(c *call.Call) {
+	sum, proven := t.totalCount()
+	if sum == 0 || !t.hasIn {
+		return
+	}
+	if all := t.in + t.out; sum > all || proven && sum < all {
+		c.Reasons.Add(status.UsageContradictory)
+	}
+}

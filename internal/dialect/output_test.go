@@ -1,0 +1,137 @@
+package dialect
+
+import (
+	"testing"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+)
+
+// Whether output includes reasoning, and input tool prompts, is decided alike.
+func TestOutputSide(t *testing.T) {
+	gemini := func(attrs ...any) []any {
+		return append([]any{"gen_ai.operation.name", "chat", "gen_ai.provider.name", "gcp.gemini", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 20}, attrs...)
+	}
+	reason, sum := "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.total_tokens"
+	for name, c := range map[string]struct {
+		o     Options
+		scope string
+		attrs []any
+		want  string
+	}{
+		"convention":                            {Options{}, "x", []any{"gen_ai.operation.name", "chat", "gen_ai.provider.name", "openai", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 20, reason, 5}, "inference inclusive:default input=100 output=20 reasoning=5"},
+		"more reasoning than output proves":     {Options{}, "x", gemini(reason, 50), "inference inclusive:default input=100 output=70 reasoning=50"},
+		"a sum proves":                          {Options{}, "x", gemini(reason, 5, sum, 125), "inference inclusive:default input=100 output=25 reasoning=5"},
+		"Gemini, nobody tells":                  {Options{}, "x", gemini(), "inference inclusive:default input=100 output=20 [output_side_ambiguous]"},
+		"Gemini, it could be either":            {Options{}, "x", gemini(reason, 5), "inference inclusive:default input=100 output=20 reasoning=5 [output_side_ambiguous]"},
+		"Gemini, no reasoning":                  {Options{}, "x", gemini(reason, 0), "inference inclusive:default input=100 output=20 reasoning=0"},
+		"Gemini, embeddings":                    {Options{}, "x", []any{"gen_ai.operation.name", "embeddings", "gen_ai.provider.name", "gcp.gemini", "gen_ai.usage.input_tokens", 100}, "inference inclusive:default input=100"},
+		"rule, thoughts untold":                 {Options{}, "gemini-cli", gemini(), "inference inclusive:rule input=100 output=20 [reasoning_not_reported,tool_prompt_not_reported]"},
+		"rule, thoughts told":                   {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5, sum, 125), "inference inclusive:rule input=100 output=25 reasoning=5"},
+		"the provider's sum tells tool prompts": {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5, sum, 425), "inference inclusive:rule input=400 output=25 reasoning=5 tool_prompt=300"},
+		"without a sum they are not told":       {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5), "inference inclusive:rule input=100 output=25 reasoning=5 [tool_prompt_not_reported]"},
+		"the provider's sum is too small":       {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(sum, 90), "inference inclusive:rule input=100 output=20 [tool_prompt_not_reported,usage_contradictory]"},
+		"a user's rule":                         {Options{Rules: []Rule{{Scope: "x", Output: call.Exclusive}}}, "x", gemini(reason, 5), "inference inclusive:default input=100 output=25 reasoning=5"},
+		"reasoning that contradicts a rule":     {Options{Rules: []Rule{{Scope: "x", Output: call.Inclusive}}}, "x", gemini(reason, 50), "inference inclusive:default contradicted input=100 output=70 reasoning=50"},
+		"audio that is more than the output":    {Options{}, "x", gemini(reason, 0, "gen_ai.usage.audio.output_tokens", 21), "inference inclusive:default input=100 output=20 reasoning=0 [usage_contradictory]"},
+	} {
+		if _, got := describe(t, c.o, 0, c.scope, "", c.attrs...); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
+// JSON that carries usage is read where attributes leave something open.
+func TestBlobs(t *testing.T) {
+	langfuse := func(usage string) []any {
+		return []any{"langfuse.observation.type", "generation", "langfuse.observation.model.name", "gpt-4o", "langfuse.observation.usage_details", usage}
+	}
+	for name, c := range map[string]struct {
+		blobs Blobs
+		scope string
+		attrs []any
+		want  string
+	}{
+		"Langfuse's buckets are disjoint": {0, "langfuse-sdk", langfuse(`{"input":10,"input_cached_tokens":5,"input_audio_tokens":2,"output":7,"output_reasoning_tokens":3,"total":27}`),
+			"inference exclusive:rule input=17 output=10 cache_read=5 reasoning=3 input.audio=2"},
+		"Langfuse's sum tells what is missing": {0, "langfuse-sdk", langfuse(`{"input":10,"output":7,"total":27}`), "inference exclusive:rule input=10 output=7 [usage_contradictory]"},
+		"a provider's own shape is inclusive":  {0, "langfuse-sdk", langfuse(`{"prompt_tokens":10,"completion_tokens":7,"total_tokens":17,"prompt_tokens_details":{"cached_tokens":4}}`), "inference inclusive:rule input=10 output=7 cache_read=4"},
+		"off":                                  {BlobsOff, "langfuse-sdk", langfuse(`{"input":10,"output":7}`), "inference [usage_missing]"},
+		"cut off":                              {0, "langfuse-sdk", langfuse(`{"input":10,"output":7`), "inference [usage_missing]"},
+		"no object":                            {0, "langfuse-sdk", langfuse(`10`), "inference [usage_missing]"},
+		"something behind it":                  {0, "langfuse-sdk", langfuse(`{"input":10,"output":7} x`), "inference [usage_missing]"},
+		"a count that is none":                 {0, "langfuse-sdk", langfuse(`{"input":10.5,"output":7}`), "inference output=7 [usage_invalid]"},
+		"a number with an exponent":            {0, "langfuse-sdk", langfuse(`{"input":1e1,"output":7.0}`), "inference exclusive:rule input=10 output=7"},
+		"null is absent":                       {0, "langfuse-sdk", langfuse(`{"input":10,"output":7,"input_cached_tokens":null}`), "inference exclusive:rule input=10 output=7"},
+		"LangSmith's retention":                {0, "langsmith", []any{"langsmith.span.kind", "llm", "gen_ai.system", "anthropic", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 9, "gen_ai.usage.input_token_details", `{"cache_read":40,"ephemeral_5m_input_tokens":10,"ephemeral_1hr_input_tokens":20}`}, "inference inclusive:rule input=100 output=9 cache_read=40 cache_write=30 cache_write.5m=10 cache_write.1h=20"},
+		"Genkit, Anthropic":                    {0, "genkit-tracer", []any{"genkit:metadata:subtype", "model", "genkit:name", "anthropic/claude-sonnet-4-5", "genkit:output", `{"message":{"content":[{"text":"{\"usage\":{\"inputTokens\":99}}"}]},"usage":{"inputTokens":10,"outputTokens":7,"custom":{"cache_read_input_tokens":5,"cache_creation_input_tokens":3,"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":0}}}`}, "inference exclusive:rule input=18 output=7 cache_read=5 cache_write=3 cache_write.5m=3 cache_write.1h=0"},
+		"Genkit, Gemini":                       {0, "genkit-tracer", []any{"genkit:metadata:subtype", "model", "genkit:name", "googleai/gemini-2.5-pro", "genkit:output", `{"usage":{"inputTokens":10,"outputTokens":7,"thoughtsTokens":4,"cachedContentTokens":2,"totalTokens":21}}`}, "inference inclusive:arithmetic input=10 output=11 cache_read=2 reasoning=4"},
+		"Genkit, OpenAI":                       {0, "genkit-tracer", []any{"genkit:metadata:subtype", "model", "genkit:name", "openai/gpt-4o", "genkit:output", `{"usage":{"inputTokens":10,"outputTokens":7},"raw":{"usage":{"prompt_tokens":10,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":6}},"service_tier":"default"}}`}, "inference inclusive:rule input=10 output=7 cache_read=6"},
+		"MLflow":                               {0, "x", []any{"mlflow.spanType", `"LLM"`, "mlflow.llm.model", `"gpt-4o"`, "mlflow.llm.provider", `"openai"`, "mlflow.chat.tokenUsage", `{"input_tokens":10,"output_tokens":7,"total_tokens":17}`}, "inference inclusive:default input=10 output=7"},
+		"a body is content":                    {0, "gcp.vertex.agent", []any{"gen_ai.system", "gcp.vertex.agent", "gen_ai.request.model", "gemini-2.5-pro", "gen_ai.operation.name", "generate_content", "gen_ai.usage.input_tokens", 10, "gen_ai.usage.output_tokens", 7, "gcp.vertex.agent.llm_response", `{"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":7,"thoughtsTokenCount":4,"totalTokenCount":21}}`}, "inference inclusive:rule input=10 output=7 [output_side_ambiguous,tool_prompt_not_reported]"},
+		"a body that may be read":              {BlobsContent, "gcp.vertex.agent", []any{"gen_ai.system", "gcp.vertex.agent", "gen_ai.request.model", "gemini-2.5-pro", "gen_ai.operation.name", "generate_content", "gen_ai.usage.input_tokens", 10, "gen_ai.usage.output_tokens", 7, "gcp.vertex.agent.llm_response", `{"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":7,"thoughtsTokenCount":4,"totalTokenCount":21}}`}, "inference inclusive:rule input=10 output=11 reasoning=4"},
+	} {
+		if _, got := describe(t, Options{Blobs: c.blobs}, 0, c.scope, "", c.attrs...); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
+// Some exporters send a map where others send JSON.
+func TestMapsAreReadLikeJSON(t *testing.T) {
+	res, sc, sp := span("x", "", "mlflow.spanType", `"LLM"`, "mlflow.llm.model", `"gpt-4o"`)
+	m := sp.Attributes().PutEmptyMap("mlflow.chat.tokenUsage")
+	put(m, "input_tokens", 10, "output_tokens", 7)
+	c, got := describeSpan(t, Options{}, res, sc, sp)
+	if want := "inference inclusive:default input=10 output=7"; got != want || c.RequestModel != "gpt-4o" {
+		t.Errorf("got %s, model %q", got, c.RequestModel)
+	}
+}
+
+// Names are as told, but for what stands in their place.
+func TestNames(t *testing.T) {
+	type names struct{ provider, response, request, host, id string }
+	base := []any{"gen_ai.operation.name", "chat", "gen_ai.usage.input_tokens", 1, "gen_ai.usage.output_tokens", 1}
+	for name, c := range map[string]struct {
+		scope string
+		attrs []any
+		want  names
+	}{
+		"as told":                       {"x", []any{"gen_ai.provider.name", "aws.bedrock", "gen_ai.request.model", "a", "gen_ai.response.model", "b", "server.address", "h", "gen_ai.response.id", "i"}, names{"aws.bedrock", "b", "a", "h", "i"}},
+		"a framework is no provider":    {"x", []any{"gen_ai.system", "spring_ai"}, names{}},
+		"nor is it in capitals":         {"x", []any{"gen_ai.system", "Langchain"}, names{}},
+		"the API is no part of it":      {"x", []any{"gen_ai.system", "openai.responses"}, names{provider: "openai"}},
+		"a made-up host":                {"@openlit/instrumentation-anthropic", []any{"server.address", "api.anthropic.com"}, names{}},
+		"the deployment, not the alias": {"litellm", []any{"gen_ai.request.model", "gpt-4o-2024-08-06", "gen_ai.response.model", "my-alias"}, names{response: "gpt-4o-2024-08-06", request: "my-alias"}},
+		"LiteLLM's provider model":      {"litellm", []any{"gen_ai.request.model", "group", "gen_ai.response.model", "group", "litellm.provider.model", "azure/gpt-4o"}, names{response: "azure/gpt-4o", request: "group"}},
+		"a vendor's name is no model":   {"@arizeai/openinference-instrumentation-bedrock", []any{"llm.model_name", "anthropic", "llm.provider", "aws"}, names{provider: "aws"}},
+		"the model of OpenInference":    {"@arizeai/openinference-instrumentation-langchain", []any{"llm.model_name", "gpt-5", "llm.system", "openai"}, names{provider: "openai", request: "gpt-5"}},
+		"Claude Code on another cloud":  {"com.anthropic.claude_code.tracing", []any{"gen_ai.provider.name", "anthropic", "anthropic.provider", "bedrock"}, names{provider: "bedrock"}},
+	} {
+		got, _ := describe(t, Options{}, 0, c.scope, "", append(base[:len(base):len(base)], c.attrs...)...)
+		if n := (names{got.Provider, got.ResponseModel, got.RequestModel, got.Host, got.ResponseID}); n != c.want {
+			t.Errorf("%s: %+v; want %+v", name, n, c.want)
+		}
+	}
+}
+
+// A cost that the telemetry carries is passed on with its unit.
+func TestReportedCost(t *testing.T) {
+	for name, c := range map[string]struct {
+		attrs []any
+		want  float64
+		unit  call.CostUnit
+	}{
+		"none":            {nil, 0, call.NoCost},
+		"OpenLIT":         {[]any{"gen_ai.usage.cost", 0.25}, 0.25, call.USD},
+		"the best one":    {[]any{"gen_ai.usage.cost", 0.25, "gen_ai.usage.cost.amount", 0.5}, 0.5, call.USD},
+		"credits":         {[]any{"github.copilot.cost", 3}, 3, call.Credits},
+		"negative":        {[]any{"gen_ai.usage.cost", -0.25}, 0, call.NoCost},
+		"in JSON":         {[]any{"langfuse.observation.cost_details", `{"input":0.1,"total":0.3}`}, 0.3, call.USD},
+		"an integer zero": {[]any{"gen_ai.usage.cost", 0}, 0, call.USD},
+	} {
+		attrs := append([]any{"gen_ai.operation.name", "chat", "gen_ai.usage.input_tokens", 1, "gen_ai.usage.output_tokens", 1}, c.attrs...)
+		if got, _ := describe(t, Options{}, 0, "x", "", attrs...); got.ReportedCost != c.want || got.ReportedUnit != c.unit {
+			t.Errorf("%s: %v in unit %d", name, got.ReportedCost, got.ReportedUnit)
+		}
+	}
+}
