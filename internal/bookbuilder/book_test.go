@@ -156,6 +156,19 @@ func TestReportFindsModelsAsTheProductDoes(t *testing.T) {
 	}
 }
 
+// Where no provider was told, a name must lead to one provider only.
+func TestInferredNamesAreUnambiguous(t *testing.T) {
+	b := builtin(t)
+	for _, name := range []string{
+		"gpt-6-luna", "o3", "text-embedding-3-small", "claude-haiku-5-5", "claude-sonnet-4-5-20250929", "gemini-3.8-flash", "mistral-large-latest",
+		"command-a-03-2025", "deepseek-v4-pro", "grok-4.7", "sonar-pro", "kimi-k2.5", "minimax-m2.5", "glm-4.7", "qwen3-max", "voyage-3.5",
+	} {
+		if res, _ := b.Resolve(&pricebook.Query{Response: name}); res.Model == nil {
+			t.Errorf("%s is not recognised without its provider: %v", name, res.Reasons)
+		}
+	}
+}
+
 func TestDriftFromDataSetsIsSmallForFirstParties(t *testing.T) {
 	r, sets := rebuilt(t)
 	for _, provider := range []string{"openai", "anthropic"} {

@@ -18,7 +18,7 @@ func compact(p *book.Provider) {
 		m.Adjust = without(m.Adjust, p.Adjust)
 		for i := range m.Prices {
 			price := &m.Prices[i]
-			if len(price.Fees) > 0 {
+			if len(price.Fees) > 0 && len(price.Rates) > 0 {
 				price.Fees = with(p.Fees, price.Fees)
 			}
 			if len(price.Fees) == 0 || reflect.DeepEqual(price.Fees, p.Fees) {

@@ -146,6 +146,7 @@ func (p *period) amend(f *facts.Fact) {
 	}
 	if f.Uncertain {
 		p.confirmed = false
+		p.note = append(p.note, f.Say)
 	}
 	for _, m := range f.Unset {
 		delete(p.price.Rates, m)

@@ -123,7 +123,7 @@ func weighAxis(proposals []proposal) *Axis {
 			if _, seen := a.Times[m]; !seen {
 				a.Times[m] = f
 			}
-			if !plain(book.Numbers{m: f}) {
+			if rounded := strings.HasPrefix(m, "cache") && f.Near(p.factor["input"], "0.05"); !rounded && !plain(book.Numbers{m: f}) {
 				a.Set[m] = p.prices[m]
 			}
 		}

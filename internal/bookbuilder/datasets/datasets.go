@@ -94,7 +94,8 @@ type sheet struct {
 }
 
 // add states a rate given by its literal in units of 10^-shift currency units.
-// Zero stands for "not priced" in all of these tables, and is left out.
+// Zero stands for "not priced" in all of these tables, and is left out, but for
+// OpenRouter's models that are free by name.
 func (s sheet) add(cell evidence.Cell, meter string, literal any, shift int) error {
 	text := fmt.Sprint(literal)
 	if literal == nil || text == "" || meter == "" || meter == "output" && strings.Contains(strings.ToLower(s.model), "embed") {
@@ -104,7 +105,7 @@ func (s sheet) add(cell evidence.Cell, meter string, literal any, shift int) err
 	if err != nil {
 		return fmt.Errorf("%s %s %s: %w", s.provider, s.model, meter, err)
 	}
-	if d.IsZero() {
+	if d.IsZero() && !(s.provider == "openrouter" && strings.HasSuffix(s.model, ":free")) {
 		return nil
 	}
 	if cell.Geo == "" {
