@@ -243,6 +243,24 @@ func (m Meter) Depth() int {
 	return d
 }
 
+// Rank orders meters that contain the same token: the narrower one is higher,
+// and of equally narrow ones the class counts before the retention before the
+// modality. Two different meters of one rank have no token in common, so that
+// among any meters exactly one is the nearest to a token.
+func (m Meter) Rank() int {
+	rank := m.Depth() << 3
+	if m.Class() != Plain {
+		rank |= 4
+	}
+	if m.TTLMinutes() != 0 {
+		rank |= 2
+	}
+	if m.Modality() != AnyModality {
+		rank |= 1
+	}
+	return rank
+}
+
 // String returns the name of the meter as price books and attributes spell it.
 func (m Meter) String() string {
 	var b strings.Builder

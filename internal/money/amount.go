@@ -25,12 +25,18 @@ var ErrSyntax = errors.New("not a decimal amount")
 // The zero value is nothing. Amounts are comparable with ==.
 type Amount struct{ hi, lo uint64 }
 
+// Max is the largest amount, which stands for everything beyond it.
+var Max = Amount{^uint64(0), ^uint64(0)}
+
 // Quanta returns the amount of n quanta.
 func Quanta(n uint64) Amount { return Amount{lo: n} }
 
 // FromRat rounds r currency units half to even. Negative values and values
 // beyond 2^128 quanta give false.
 func FromRat(r *big.Rat) (Amount, bool) {
+	if r.Sign() < 0 {
+		return Amount{}, false
+	}
 	q := new(big.Rat).Mul(r, new(big.Rat).SetInt64(quantaPerUnit))
 	n, rem := new(big.Int).QuoRem(q.Num(), q.Denom(), new(big.Int))
 	if c := rem.Lsh(rem, 1).Cmp(q.Denom()); c > 0 || c == 0 && n.Bit(0) == 1 {
@@ -40,7 +46,7 @@ func FromRat(r *big.Rat) (Amount, bool) {
 }
 
 func fromInt(n *big.Int) (Amount, bool) {
-	if n.Sign() < 0 || n.BitLen() > 128 {
+	if n.BitLen() > 128 {
 		return Amount{}, false
 	}
 	var b [16]byte
@@ -93,7 +99,7 @@ func (a Amount) Add(b Amount) Amount {
 	lo, carry := bits.Add64(a.lo, b.lo, 0)
 	hi, carry := bits.Add64(a.hi, b.hi, carry)
 	if carry != 0 {
-		return Amount{^uint64(0), ^uint64(0)}
+		return Max
 	}
 	return Amount{hi, lo}
 }
@@ -106,9 +112,9 @@ func (a Amount) int() *big.Int {
 	return n.Lsh(n, 64).Add(n, new(big.Int).SetUint64(a.lo))
 }
 
-// Float64 returns the nearest double. Below 9,007 currency units, where quanta
-// are below 2^53, formatting the double with 12 decimal places gives the exact
-// amount back.
+// Float64 returns the nearest double. Below 8,192 currency units doubles are
+// closer together than quanta, so that formatting one with 12 decimal places
+// gives the exact amount back.
 func (a Amount) Float64() float64 {
 	if a.hi == 0 && a.lo < 1<<53 {
 		return float64(a.lo) / quantaPerUnit // both exact, so the quotient is correctly rounded

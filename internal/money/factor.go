@@ -39,7 +39,16 @@ func (f Factor) Rat() *big.Rat {
 	return new(big.Rat).SetFrac(new(big.Int).SetUint64(f.num), new(big.Int).SetUint64(max(f.den, 1)))
 }
 
-// Times returns the total times f, rounded once, half to even.
+// Times returns the amount times f, rounded half to even. It saturates at Max.
+func (a Amount) Times(f Factor) Amount {
+	product, ok := FromRat(new(big.Rat).Mul(a.Rat(), f.Rat()))
+	if !ok {
+		return Max
+	}
+	return product
+}
+
+// Times returns the total times f, rounded once, half to even. It saturates at Max.
 func (t *Total) Times(r *Rates, f Factor) Amount {
 	den := max(f.den, 1)
 	hiDen, newDen := bits.Mul64(max(r.den, 1), den)
@@ -49,7 +58,7 @@ func (t *Total) Times(r *Rates, f Factor) Amount {
 	if t.rat != nil || hiDen != 0 || newDen>>63 != 0 || hiHi != 0 || carry != 0 {
 		a, ok := FromRat(new(big.Rat).Mul(t.Rat(r), f.Rat()))
 		if !ok {
-			return Amount{^uint64(0), ^uint64(0)}
+			return Max
 		}
 		return a
 	}

@@ -51,8 +51,8 @@ func (r *Rates) PerItem(i int) *big.Rat {
 }
 
 // Total is an exact sum of quantities times rates of one Rates. The zero value
-// is nothing. Quantities are below 2^30 and a Total takes up to 2^30 of them,
-// so that the integer sum stays below 2^123.
+// is nothing. Quantities are at least zero and below 2^40, and a Total takes
+// fewer than 2^20 of them, so that the integer sum stays below 2^123.
 type Total struct {
 	hi, lo uint64
 	rat    *big.Rat // in place of hi and lo for Rates that hold rationals
@@ -87,12 +87,12 @@ func (t *Total) AddTotal(u Total) {
 	t.hi, _ = bits.Add64(t.hi, u.hi, carry)
 }
 
-// Amount rounds the total half to even.
+// Amount rounds the total half to even. It saturates at Max.
 func (t *Total) Amount(r *Rates) Amount {
 	if t.rat != nil {
-		a, ok := FromRat(new(big.Rat).Quo(t.rat, new(big.Rat).SetInt64(quantaPerUnit)))
+		a, ok := t.quanta()
 		if !ok {
-			return Amount{^uint64(0), ^uint64(0)}
+			return Max
 		}
 		return a
 	}
@@ -101,6 +101,14 @@ func (t *Total) Amount(r *Rates) Amount {
 		q = q.Add(Quanta(1))
 	}
 	return q
+}
+
+// quanta rounds a total that is held as a rational.
+func (t *Total) quanta() (Amount, bool) {
+	if t.rat == nil {
+		return Amount{}, true
+	}
+	return FromRat(new(big.Rat).Quo(t.rat, new(big.Rat).SetInt64(quantaPerUnit)))
 }
 
 func (t *Total) divide(r *Rates) (quo Amount, rem uint64) {
@@ -123,66 +131,4 @@ func (t *Total) Rat(r *Rates) *big.Rat {
 		n.Quo(n, new(big.Rat).SetInt(new(big.Int).SetUint64(r.den)))
 	}
 	return n.Quo(n, quanta)
-}
-
-// MaxParts is the number of parts that Split can take.
-const MaxParts = 8
-
-// Split rounds parts of one sum such that the rounded parts add up to the
-// rounded sum: every part is rounded down, and the quanta that are missing go
-// to the parts that lost most, the earlier of equals first. No part is off by
-// a whole quantum. It writes the parts and returns the rounded sum.
-func Split(r *Rates, parts []Total, out []Amount) Amount {
-	var sum Total
-	for i := range parts {
-		sum.AddTotal(parts[i])
-	}
-	total := sum.Amount(r)
-	if sum.rat != nil {
-		splitRats(parts, out, total)
-		return total
-	}
-	var rems [MaxParts]uint64
-	var floor Amount
-	for i := range parts {
-		out[i], rems[i] = parts[i].divide(r)
-		floor = floor.Add(out[i])
-	}
-	for missing := total.lo - floor.lo; missing > 0; missing-- { // at most one for each part
-		best := 0
-		for i := range parts {
-			if rems[i] > rems[best] {
-				best = i
-			}
-		}
-		out[best] = out[best].Add(Quanta(1))
-		rems[best] = 0
-	}
-	return total
-}
-
-func splitRats(parts []Total, out []Amount, total Amount) {
-	var rems [MaxParts]*big.Rat
-	var floor Amount
-	for i := range parts {
-		rems[i] = new(big.Rat)
-		if parts[i].rat == nil {
-			out[i] = Amount{}
-			continue
-		}
-		n := new(big.Int).Quo(parts[i].rat.Num(), parts[i].rat.Denom())
-		out[i], _ = fromInt(n)
-		rems[i].Sub(parts[i].rat, new(big.Rat).SetInt(n))
-		floor = floor.Add(out[i])
-	}
-	for missing := total.lo - floor.lo; missing > 0; missing-- {
-		best := 0
-		for i := range parts {
-			if rems[i].Cmp(rems[best]) > 0 {
-				best = i
-			}
-		}
-		out[best] = out[best].Add(Quanta(1))
-		rems[best] = new(big.Rat)
-	}
 }

@@ -9,7 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,14 +34,9 @@ type Book struct {
 	providers []*Provider          // sorted by id
 	names     map[string]*Provider // by lower-case name
 	hosts     []hostEntry
-	inferable map[string][]*Model // by lower-case name, of providers that may be inferred
+	infers    []*Provider // those that may be inferred
 	fx        map[string][]fxRate
 	cache     resolutions
-}
-
-type hostEntry struct {
-	hostPattern
-	provider *Provider
 }
 
 // Provider is who bills.
@@ -51,13 +46,9 @@ type Provider struct {
 
 	book    *Book
 	models  []*Model          // sorted by id
-	names   map[string]*Model // ids and aliases, lower case
-	hostGeo []hostGeoEntry
-}
-
-type hostGeoEntry struct {
-	hostPattern
-	geo string
+	ids     map[string]*Model // by modelKey
+	names   map[string]*Model // ids and aliases, by modelKey
+	hostGeo []hostGeo
 }
 
 // Model is what a provider bills under one name.
@@ -114,19 +105,19 @@ func Load(layers ...Layer) (*Book, error) {
 func (b *Book) compile(d *draft) {
 	b.fx = d.fx
 	b.names = map[string]*Provider{}
-	b.inferable = map[string][]*Model{}
 	byID := map[string]*Provider{}
-	for key, dp := range d.providers {
-		p := &Provider{ID: dp.id, Grammar: dp.grammar, book: b, names: map[string]*Model{}}
-		byID[key] = p
-		for host, geo := range dp.hostGeo {
-			p.hostGeo = append(p.hostGeo, hostGeoEntry{newHostPattern(host), geo})
-		}
-		slices.SortFunc(p.hostGeo, func(a, b hostGeoEntry) int { return a.compare(b.hostPattern) })
-		b.compileModels(d, dp, p)
+	ids := slices.Sorted(maps.Keys(d.providers)) // errors come in this order
+	for _, id := range ids {
+		dp := d.providers[id]
+		p := &Provider{ID: dp.id, Grammar: dp.grammar, book: b, ids: map[string]*Model{}, names: map[string]*Model{}, hostGeo: dp.hostGeo}
+		slices.SortFunc(p.hostGeo, func(a, b hostGeo) int { return a.compare(b.hostPattern) })
+		byID[id] = p
 		b.providers = append(b.providers, p)
+		if dp.infer {
+			b.infers = append(b.infers, p)
+		}
+		compileModels(dp, p)
 	}
-	slices.SortFunc(b.providers, func(a, b *Provider) int { return strings.Compare(a.ID, b.ID) })
 	for name, o := range d.names {
 		b.names[name] = byID[strings.ToLower(o.id)]
 	}
@@ -135,41 +126,25 @@ func (b *Book) compile(d *draft) {
 	}
 	slices.SortFunc(b.hosts, func(a, b hostEntry) int { return a.compare(b.hostPattern) })
 	b.compileContracts(d)
+	for _, id := range ids {
+		b.compilePrices(d, d.providers[id], byID[id])
+	}
 }
 
-// compare puts the more specific pattern first: no wildcard, then more text.
-func (p hostPattern) compare(q hostPattern) int {
-	weight := func(p hostPattern) int {
-		if !p.wild {
-			return -math.MaxInt32
-		}
-		return -len(p.prefix) - len(p.suffix)
-	}
-	if d := weight(p) - weight(q); d != 0 {
-		return d
-	}
-	return strings.Compare(p.prefix+"*"+p.suffix, q.prefix+"*"+q.suffix)
-}
-
-func (b *Book) compileModels(d *draft, dp *draftProvider, p *Provider) {
-	byID := map[string]*Model{}
+// compileModels makes the models of a provider and their names.
+func compileModels(dp *draftProvider, p *Provider) {
 	for key, dm := range dp.models {
-		m := &Model{Provider: p, ID: dm.id, Dated: dm.dated, Provisioned: dm.billing == "provisioned"}
-		for _, row := range d.prices(dp, dm) {
-			m.Prices = append(m.Prices, d.compile(m, row))
-		}
-		byID[key] = m
+		m := &Model{Provider: p, ID: dm.id, Dated: dm.dated, Provisioned: dm.billing == billingProvisioned}
+		p.ids[key] = m
 		p.models = append(p.models, m)
 	}
 	slices.SortFunc(p.models, func(a, b *Model) int { return strings.Compare(a.ID, b.ID) })
 	for name, o := range dp.names {
-		m := byID[strings.ToLower(o.id)]
+		key := modelKey(o.id)
+		m := p.ids[key]
 		p.names[name] = m
-		if name != strings.ToLower(m.ID) {
+		if name != key {
 			m.Aliases = append(m.Aliases, name)
-		}
-		if dp.infer {
-			b.inferable[name] = append(b.inferable[name], m)
 		}
 	}
 	for _, m := range p.models {
@@ -177,35 +152,12 @@ func (b *Book) compileModels(d *draft, dp *draftProvider, p *Provider) {
 	}
 }
 
-func (b *Book) compileContracts(d *draft) {
-	for i, c := range d.contracts {
-		p := b.names[strings.ToLower(c.decl.provider)]
-		if p == nil {
-			d.errs.at(c.decl.where, "provider %q is in no loaded book", c.decl.provider)
-			continue
-		}
-		models := p.models
-		if c.decl.models != nil {
-			models = nil
-			for _, id := range c.decl.models {
-				if m := p.names[strings.ToLower(id)]; m != nil {
-					models = append(models, m)
-				} else {
-					d.errs.at(c.decl.where, "model %q of provider %q is in no loaded book", id, p.ID)
-				}
-			}
-		}
-		for _, m := range models {
-			for _, o := range d.contracts[:i] {
-				if o.layer == c.layer && o.decl.overlaps(c.decl.period) && slices.Contains(m.contracts, o.decl) {
-					d.errs.at(c.decl.where, "covers %s/%s at the same time as the contract at %s", p.ID, m.ID, o.decl.where)
-				}
-			}
-			m.contracts = append(m.contracts, c.decl)
-		}
-		if len(d.contracts) > maxRules {
-			d.errs.at(c.decl.where, "is one of %d contracts; at most %d are allowed", len(d.contracts), maxRules)
-			return
+// compilePrices makes the prices of models that have their contracts.
+func (b *Book) compilePrices(d *draft, dp *draftProvider, p *Provider) {
+	for _, m := range p.models {
+		rows := d.prices(dp, dp.models[modelKey(m.ID)])
+		for i := range rows {
+			m.Prices = append(m.Prices, d.compile(m, &rows[i]))
 		}
 	}
 }
@@ -225,42 +177,6 @@ func (m *Model) At(unixNano int64) *Price {
 	}
 	return nil
 }
-
-// Contract returns the contract that covers the model at an instant, for Choice.Contract.
-func (m *Model) Contract(at int64) uint16 {
-	for i := len(m.contracts) - 1; i >= 0; i-- { // later layers stand later
-		if m.contracts[i].contains(at) {
-			return uint16(i + 1)
-		}
-	}
-	return 0
-}
-
-// Exchange returns the exchange rate of the price's currency at an instant, for
-// Choice.Exchange, and the currency that amounts are in then. ok is false if
-// the book has a table for the currency that does not cover the instant.
-func (p *Price) Exchange(at int64) (rate uint16, currency string, ok bool) {
-	if p.Currency == "USD" {
-		return 0, "USD", true
-	}
-	table, given := p.Model.Provider.book.fx[p.Currency]
-	if !given {
-		return 0, p.Currency, true
-	}
-	for i := range table {
-		if table[i].contains(at) {
-			return uint16(i + 1), "USD", true
-		}
-	}
-	return 0, "", false
-}
-
-// From and Until bound the period of the price in nanoseconds since 1970;
-// ok is false where it is open.
-func (p *Price) From() (unixNano int64, ok bool) { return p.from, p.from != minTime }
-
-// Until is the end of the period, exclusive.
-func (p *Price) Until() (unixNano int64, ok bool) { return p.until, p.until != maxTime }
 
 // NumModels returns the number of models of all providers.
 func (b *Book) NumModels() int {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 )
@@ -22,6 +23,15 @@ type Span struct {
 	HasFrom, HasUntil bool
 }
 
+// The values of From and Until where a span is open.
+const (
+	OpenStart = minTime
+	OpenEnd   = maxTime
+)
+
+// Instant writes nanoseconds since 1970 as RFC 3339 in UTC.
+func Instant(unixNano int64) string { return time.Unix(0, unixNano).UTC().Format(time.RFC3339Nano) }
+
 func (p period) describe() Span {
 	return Span{From: p.from, Until: p.until, HasFrom: p.from != minTime, HasUntil: p.until != maxTime}
 }
@@ -29,13 +39,16 @@ func (p period) describe() Span {
 // Rule describes one rule of a price or a contract.
 type Rule struct {
 	Axis      string   // context, mode, geo, schedule, override or contract
-	Label     string   // as Step.Rule spells it
+	Value     string   // of the axis, such as "batch" or "input over 272000"
 	Names     []string // other spellings of the value
 	Period    Span
 	Contested bool    // the provider states the boundary in two ways
 	Times     []Named // factors by selector
 	Set       []Named // prices that replace the base, by meter or fee
 }
+
+// String writes the rule as Step.Rule spells it.
+func (r *Rule) String() string { return r.Axis + " " + r.Value }
 
 // Period bounds the time in which the price is in force.
 func (p *Price) Period() Span { return p.period.describe() }
@@ -52,7 +65,7 @@ func (p *Price) Rules() []Rule {
 	var out []Rule
 	for i := range p.adjust.context {
 		r := &p.adjust.context[i]
-		rule := r.effect.describe("context", "context "+r.String())
+		rule := r.effect.describe("context", r.String())
 		rule.Contested = r.contested
 		if r.name != "" {
 			rule.Names = []string{r.name}
@@ -63,9 +76,9 @@ func (p *Price) Rules() []Rule {
 	out = append(out, describeValues("geo", p.adjust.geo)...)
 	for i := range p.adjust.schedule {
 		w := &p.adjust.schedule[i]
-		rule := w.effect.describe("schedule", "schedule "+w.String())
+		rule := w.effect.describe("schedule", w.String())
 		if w.except != "" {
-			rule.Label += " except " + w.except
+			rule.Value += " except " + w.except
 		}
 		if w.name != "" {
 			rule.Names = []string{w.name}
@@ -75,7 +88,7 @@ func (p *Price) Rules() []Rule {
 	}
 	for i := range p.adjust.overrides {
 		o := &p.adjust.overrides[i]
-		out = append(out, Rule{Axis: "override", Label: "override " + o.String(), Set: append(namedRates(o.rates), namedFees(o.fees)...)})
+		out = append(out, Rule{Axis: "override", Value: o.String(), Set: append(namedRates(o.rates), namedFees(o.fees)...)})
 	}
 	return out
 }
@@ -85,13 +98,13 @@ func describeValues(axis string, rules []valueRule) []Rule {
 	var out []Rule
 	for i := range rules {
 		r := &rules[i]
-		rule := r.effect.describe(axis, axis+" "+r.key)
+		rule := r.effect.describe(axis, r.key)
 		rule.Period = r.period.describe()
 		rule.Names = slices.DeleteFunc(slices.Clone(r.names), func(n string) bool { return n == r.key })
 		out = append(out, rule)
 	}
 	slices.SortStableFunc(out, func(a, b Rule) int {
-		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Period.From, b.Period.From))
+		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(a.Period.From, b.Period.From))
 	})
 	return out
 }
@@ -100,7 +113,7 @@ func describeValues(axis string, rules []valueRule) []Rule {
 func (m *Model) Contracts() []Rule {
 	var out []Rule
 	for _, c := range m.contracts {
-		rule := c.effect.describe("contract", "contract "+c.name)
+		rule := c.effect.describe("contract", c.name)
 		rule.Period = c.period.describe()
 		out = append(out, rule)
 	}
@@ -125,8 +138,8 @@ func (b *Book) ExchangeRates() []ExchangeRate {
 	return out
 }
 
-func (e *effect) describe(axis, label string) Rule {
-	r := Rule{Axis: axis, Label: label, Set: append(namedRates(e.rates), namedFees(e.fees)...)}
+func (e *effect) describe(axis, value string) Rule {
+	r := Rule{Axis: axis, Value: value, Set: append(namedRates(e.rates), namedFees(e.fees)...)}
 	for _, f := range e.times {
 		r.Times = append(r.Times, Named{f.sel.String(), f.by})
 	}

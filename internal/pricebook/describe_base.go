@@ -1,21 +1,26 @@
 package pricebook
 
-import "strings"
+// Declaration is where a layer says something about a model.
+type Declaration struct {
+	Provider, Model string // ids as spelt there
+	File            string
+	Line            int
+	Base            *Inheritance // nil if it inherits no prices
+}
 
 // Inheritance tells whose prices a model has, and what it changes about them.
 type Inheritance struct {
-	Base  string // as declared: PROVIDER/MODEL, or MODEL of the same provider
+	Of    string // as declared: PROVIDER/MODEL, or MODEL of the same provider
 	Times []Named
 	Rates []Named // that replace inherited ones
 	Fees  []Named
 	Axes  []string // that replace inherited ones
 }
 
-// Inheritances lists the models of the layers that inherit prices, by
-// "provider/model" in lower case. Of several declarations the latest counts. It
-// reads what Load accepted; mistakes are Load's to report.
-func Inheritances(layers ...Layer) map[string]Inheritance {
-	out := map[string]Inheritance{}
+// Declarations lists what the layers say about models, in the order in which it
+// stands there. It reads what Load accepted; mistakes are Load's to report.
+func Declarations(layers ...Layer) []Declaration {
+	var out []Declaration
 	for _, layer := range layers {
 		for _, f := range layer {
 			doc := parseDocument(f.Name, f.Data, &problems{})
@@ -24,9 +29,7 @@ func Inheritances(layers ...Layer) map[string]Inheritance {
 			}
 			for _, p := range doc.providers {
 				for _, m := range p.models {
-					if m.base != "" {
-						out[strings.ToLower(p.id+"/"+m.id)] = m.inheritance()
-					}
+					out = append(out, Declaration{p.id, m.id, f.Name, m.where.line, m.inheritance()})
 				}
 			}
 		}
@@ -34,8 +37,11 @@ func Inheritances(layers ...Layer) map[string]Inheritance {
 	return out
 }
 
-func (m *modelDecl) inheritance() Inheritance {
-	i := Inheritance{Base: m.base, Rates: namedRates(m.rates), Fees: namedFees(m.defaults.fees)}
+func (m *modelDecl) inheritance() *Inheritance {
+	if m.base == "" {
+		return nil
+	}
+	i := &Inheritance{Of: m.base, Rates: namedRates(m.rates), Fees: namedFees(m.defaults.fees)}
 	for _, f := range m.times {
 		i.Times = append(i.Times, Named{f.sel.String(), f.by})
 	}

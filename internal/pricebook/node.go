@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -19,11 +19,13 @@ const (
 	maxFileBytes  = 16 << 20
 	maxErrors     = 50
 	maxStringLen  = 512
-	maxNumberLen  = 40
+	maxNumberLen  = 40 // digits and point of a number
+	maxWholeLen   = 12 // digits before the point
 	maxNestedNode = 32
-	maxPeriods    = 500  // prices of one model
-	maxRules      = 200  // rules of one axis
-	maxWindows    = 24   // windows of one schedule
+	maxPeriods    = 500 // prices of one model, or exchange rates of one currency
+	maxRules      = 200 // rules of one axis, so that a Choice can index them
+	maxWindows    = 24  // windows of one schedule, and hours of one window
+	maxContracts  = 1000
 	maxModels     = 100_000
 )
 
@@ -61,6 +63,8 @@ func (p *problems) add(e *Error) {
 	}
 	p.errs = append(p.errs, e)
 }
+
+func (p *problems) count() int { return len(p.errs) + p.dropped }
 
 func (p *problems) err() error {
 	if p.dropped > 0 {
@@ -124,18 +128,32 @@ func parseYAML(file string, data []byte, errs *problems) (node, bool) {
 		if errors.Is(err, io.EOF) {
 			return fail(0, "is empty; a price book starts with schema: "+SchemaV1)
 		}
-		return fail(0, "is not valid YAML: "+strings.TrimPrefix(err.Error(), "yaml: "))
+		return fail(yamlError(err))
 	}
 	var more yaml.Node
-	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+	if err := dec.Decode(&more); err == nil {
 		return fail(more.Line, "has a second YAML document; write one book a file")
+	} else if !errors.Is(err, io.EOF) {
+		return fail(yamlError(err))
 	}
 	root := node{file: file, y: doc.Content[0], errs: errs}
 	return root, root.plain(0)
 }
 
-// plain refuses anchors, aliases, merge keys and deep nesting, so that what a
-// file says is what a reader sees and its size bounds what it expands to.
+var yamlLine = regexp.MustCompile(`^line (\d+): `)
+
+// yamlError takes the line out of an error of the YAML parser.
+func yamlError(err error) (line int, problem string) {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		text = text[len(m[0]):]
+	}
+	return line, "is not valid YAML: " + text
+}
+
+// plain refuses anchors, aliases, merge keys, explicit tags and deep nesting, so
+// that what a file says is what a reader sees and its size bounds what it expands to.
 func (n node) plain(depth int) bool {
 	switch {
 	case depth > maxNestedNode:
@@ -143,6 +161,9 @@ func (n node) plain(depth int) bool {
 		return false
 	case n.y.Anchor != "" || n.y.Kind == yaml.AliasNode || n.y.Tag == "!!merge":
 		n.fail("YAML anchors, aliases and merge keys are not allowed; use base: to inherit prices")
+		return false
+	case n.y.Style&yaml.TaggedStyle != 0:
+		n.fail("YAML tags such as %s are not allowed; write the value alone", n.y.Tag)
 		return false
 	}
 	for i, c := range n.y.Content {
@@ -166,8 +187,8 @@ func (n node) each(f func(key string, v node)) {
 	seen := make(map[string]int, len(n.y.Content)/2)
 	for i := 0; i+1 < len(n.y.Content); i += 2 {
 		k, v := n.y.Content[i], n.at(n.y.Content[i].Value, n.y.Content[i+1])
-		if k.Kind != yaml.ScalarNode || len(k.Value) > maxStringLen {
-			n.fail("has a key that is no short string")
+		if k.Kind != yaml.ScalarNode || k.Value == "" || k.Value != strings.TrimSpace(k.Value) || len(k.Value) > maxStringLen {
+			node{n.file, n.path, k, n.errs}.fail("has a key that is not text of 1 to %d bytes without spaces around it", maxStringLen)
 			continue
 		}
 		if line, dup := seen[k.Value]; dup {
@@ -179,8 +200,11 @@ func (n node) each(f func(key string, v node)) {
 	}
 }
 
-// fields calls the function for each key present, and refuses other keys.
-func (n node) fields(known map[string]func(node)) {
+// fields calls the function for each key present, and refuses other keys. It
+// tells whether there was no mistake, so that what is missing because of one is
+// not reported as well.
+func (n node) fields(known map[string]func(node)) (good bool) {
+	before := n.errs.count()
 	n.each(func(key string, v node) {
 		if f, ok := known[key]; ok {
 			f(v)
@@ -193,8 +217,10 @@ func (n node) fields(known map[string]func(node)) {
 		slices.Sort(allowed)
 		v.fail("is not a known key; allowed here: %s", strings.Join(allowed, ", "))
 	})
+	return n.errs.count() == before
 }
 
+// list calls f for every element of a sequence, in order.
 func (n node) list(f func(i int, v node)) {
 	if n.y.Kind != yaml.SequenceNode {
 		n.fail("must be a list, not %s", kindName(n.y))
@@ -205,103 +231,11 @@ func (n node) list(f func(i int, v node)) {
 	}
 }
 
-func (n node) text() string {
-	if n.y.Kind != yaml.ScalarNode || n.y.Tag == "!!null" || n.y.Value == "" {
-		n.fail("must be text, not %s", kindName(n.y))
-		return ""
+// limited is list for a sequence of limited length.
+func (n node) limited(most int, what string, f func(i int, v node)) {
+	if len(n.y.Content) > most {
+		n.fail("has %d %s; at most %d are allowed", len(n.y.Content), what, most)
+		return
 	}
-	if len(n.y.Value) > maxStringLen {
-		n.fail("is %d bytes long; at most %d are allowed", len(n.y.Value), maxStringLen)
-		return ""
-	}
-	return n.y.Value
-}
-
-func (n node) texts() []string {
-	var out []string
-	n.list(func(_ int, v node) {
-		if s := v.text(); s != "" {
-			out = append(out, s)
-		}
-	})
-	return out
-}
-
-func (n node) bool() bool {
-	if n.y.Tag != "!!bool" {
-		n.fail("must be true or false, not %s", kindName(n.y))
-		return false
-	}
-	return strings.EqualFold(n.y.Value, "true")
-}
-
-// decimal reads a non-negative number exactly from its literal text.
-func (n node) decimal() *big.Rat {
-	s := n.y.Value
-	if n.y.Kind != yaml.ScalarNode || !isDecimal(s) {
-		n.fail("must be a plain decimal of at most %d characters that is not negative, such as 2.50, not %s", maxNumberLen, kindName(n.y))
-		return nil
-	}
-	r, _ := new(big.Rat).SetString(s)
-	return r
-}
-
-func isDecimal(s string) bool {
-	whole, frac, dotted := strings.Cut(s, ".")
-	if whole == "" || dotted && frac == "" || len(s) > maxNumberLen {
-		return false
-	}
-	return strings.Trim(whole, "0123456789") == "" && strings.Trim(frac, "0123456789") == ""
-}
-
-// count reads a whole number such as a token boundary.
-func (n node) count() int64 {
-	if r := n.decimal(); r != nil {
-		if r.IsInt() && r.Num().IsInt64() {
-			return r.Num().Int64()
-		}
-		n.fail("must be a whole number, not %s", n.y.Value)
-	}
-	return 0
-}
-
-// instant reads a moment as nanoseconds since 1970.
-func (n node) instant() int64 {
-	t, err := time.Parse(time.RFC3339Nano, n.y.Value)
-	if n.y.Kind != yaml.ScalarNode || err != nil {
-		n.fail("must be an instant such as 2026-11-23T00:00:00Z, not %s", kindName(n.y))
-		return 0
-	}
-	if t.Year() < 1990 || t.Year() > 2200 {
-		n.fail("must be between 1990 and 2200, not %s", n.y.Value)
-		return 0
-	}
-	return t.UnixNano()
-}
-
-// date checks a calendar day such as 2026-11-23.
-func (n node) date() string {
-	if _, err := time.Parse(time.DateOnly, n.y.Value); n.y.Kind != yaml.ScalarNode || err != nil {
-		n.fail("must be a day such as 2026-11-23, not %s", kindName(n.y))
-		return ""
-	}
-	return n.y.Value
-}
-
-func kindName(y *yaml.Node) string {
-	switch y.Kind {
-	case yaml.MappingNode:
-		return "a mapping"
-	case yaml.SequenceNode:
-		return "a list"
-	default:
-		if y.Tag == "!!null" {
-			return "nothing"
-		}
-		v := y.Value
-		if len(v) > 40 {
-			v = v[:40] + "…"
-		}
-		return fmt.Sprintf("%q", v)
-	}
+	n.list(f)
 }

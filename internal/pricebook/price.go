@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +20,7 @@ const MaxMeters = usage.MaxMeters
 // bounded cache of computed rates.
 type Price struct {
 	Model       *Model
-	ID          string // provider/model@from, from as written, or "open"
+	ID          string // provider/model@from, where from is the start of the period, or "open"
 	Currency    string
 	Source      Source
 	Unconfirmed bool
@@ -29,10 +28,13 @@ type Price struct {
 	// Meters are the priced token meters, the most specific first; Fees the priced fees.
 	Meters []meter.Meter
 	Fees   []meter.Fee
+	// Cells tell which of Meters bills what.
+	Cells Cells
 
 	// Moves are the facts that can change what this price comes to.
 	Moves call.Facts
-	// FeesOnly tells that there is no token price at all, as for rerank.
+	// FeesOnly tells that there is no token price at all, as for rerank: the
+	// provider does not bill tokens then.
 	FeesOnly bool
 
 	period
@@ -40,6 +42,7 @@ type Price struct {
 	fees      map[meter.Fee]*big.Rat
 	adjust    adjust
 	calendars map[string]*calendar
+	exchange  []fxRate // nil if amounts stay in the currency
 
 	cache atomic.Pointer[[]cachedRates]
 }
@@ -53,10 +56,14 @@ type cachedRates struct {
 // combinations than that are computed each time.
 const maxCachedRates = 64
 
+// compile makes the price of one period of a model that has its contracts.
 func (d *draft) compile(m *Model, decl *priceDecl) *Price {
 	p := &Price{
 		Model: m, Currency: decl.currency, Source: decl.source, Unconfirmed: decl.unconfirmed,
 		period: decl.period, rates: decl.rates, fees: decl.fees, adjust: decl.adjust, calendars: d.calendars,
+	}
+	if p.Currency != usd {
+		p.exchange = d.fx[p.Currency]
 	}
 	from := "open"
 	if p.from != minTime {
@@ -69,202 +76,127 @@ func (d *draft) compile(m *Model, decl *priceDecl) *Price {
 		p.Meters = p.Meters[:MaxMeters]
 	}
 	p.FeesOnly = len(p.Meters) == 0
-	p.checkRules(d, decl.where)
+	p.check(d, decl.where)
+	p.Cells = newCells(p.Meters)
 	p.Moves = p.moves()
 	return p
 }
 
-// collectMeters gathers every meter and fee that has a price of its own, in
-// the base rates or by any rule.
+// usd is the currency that others are converted to.
+const usd = "USD"
+
+// collectMeters gathers every meter that has a price apart: in the base rates,
+// or because a rule or contract sets or scales it alone. What has no base price
+// to begin with is not gathered: a rule replaces prices and does not invent them.
 func (p *Price) collectMeters() {
-	meters, fees := map[meter.Meter]bool{}, map[meter.Fee]bool{}
-	take := func(rs map[meter.Meter]*big.Rat, fs map[meter.Fee]*big.Rat) {
-		for m := range rs {
+	meters := map[meter.Meter]bool{}
+	take := func(m meter.Meter) {
+		if _, ok := nearestMeter(p.rates, m); ok {
 			meters[m] = true
 		}
-		for f := range fs {
-			fees[f] = true
+	}
+	for m := range p.rates {
+		take(m)
+	}
+	for _, r := range p.allRules() {
+		for m := range r.effect.rates {
+			take(m)
 		}
-	}
-	take(p.rates, p.fees)
-	for _, e := range p.effects() {
-		take(e.rates, e.fees)
-	}
-	for i := range p.adjust.overrides {
-		take(p.adjust.overrides[i].rates, p.adjust.overrides[i].fees)
+		for _, f := range r.effect.times {
+			if f.sel.kind == selMeter {
+				take(f.sel.meter)
+			}
+		}
 	}
 	for m := range meters {
 		p.Meters = append(p.Meters, m)
 	}
 	slices.SortFunc(p.Meters, func(a, b meter.Meter) int {
-		return cmp.Or(cmp.Compare(b.Depth(), a.Depth()), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(b.Rank(), a.Rank()), cmp.Compare(a, b))
 	})
-	for f := range fees {
+	for f := range p.fees {
 		p.Fees = append(p.Fees, f)
 	}
 	slices.Sort(p.Fees)
 }
 
-// effects lists what the rules of all axes do, without overrides.
-func (p *Price) effects() []*effect {
-	var out []*effect
+// ruleRef is a rule of any axis, an override or a contract.
+type ruleRef struct {
+	axis   string
+	key    string // of mode and geo
+	effect *effect
+	period period
+	where  place
+}
+
+// rules lists the rules of all axes and the overrides.
+func (p *Price) rules() []ruleRef {
+	var out []ruleRef
 	for i := range p.adjust.context {
-		out = append(out, &p.adjust.context[i].effect)
+		r := &p.adjust.context[i]
+		out = append(out, ruleRef{"context", "", &r.effect, always, r.where})
 	}
 	for i := range p.adjust.mode {
-		out = append(out, &p.adjust.mode[i].effect)
+		r := &p.adjust.mode[i]
+		out = append(out, ruleRef{"mode", r.key, &r.effect, r.period, r.where})
 	}
 	for i := range p.adjust.geo {
-		out = append(out, &p.adjust.geo[i].effect)
+		r := &p.adjust.geo[i]
+		out = append(out, ruleRef{"geo", r.key, &r.effect, r.period, r.where})
 	}
 	for i := range p.adjust.schedule {
-		out = append(out, &p.adjust.schedule[i].effect)
+		w := &p.adjust.schedule[i]
+		out = append(out, ruleRef{"schedule", "", &w.effect, w.period, w.where})
+	}
+	for i := range p.adjust.overrides {
+		o := &p.adjust.overrides[i]
+		out = append(out, ruleRef{"override", "", o.effect(), always, o.where})
 	}
 	return out
 }
 
-// checkRules refuses rules that name what is not there, and overrides that could tie.
-func (p *Price) checkRules(d *draft, where place) {
-	for i := range p.adjust.schedule {
-		w := &p.adjust.schedule[i]
-		if w.except != "" && p.calendars[w.except] == nil {
-			d.errs.at(w.where, "except names the calendar %q, which no loaded book declares", w.except)
-		}
+// allRules lists the rules and the contracts of the model.
+func (p *Price) allRules() []ruleRef {
+	out := p.rules()
+	for _, c := range p.Model.contracts {
+		out = append(out, ruleRef{"contract", "", &c.effect, c.period, c.where})
 	}
-	for i := range p.adjust.overrides {
-		o := &p.adjust.overrides[i]
-		for axis, value := range o.when {
-			if !p.declares(axis, value) {
-				d.errs.at(o.where, "when.%s names %q, which no rule of that axis declares", axis, value)
-			}
-		}
-		for j := range i {
-			if o.ties(&p.adjust.overrides[j]) {
-				d.errs.at(o.where, "matches at the same time as the override at %s, on as many axes; add an axis to one of them", p.adjust.overrides[j].where)
-			}
-		}
-	}
-	for m := range p.rates {
-		if m.Depth() > 0 && p.rates[meter.New(m.Direction(), meter.Plain, 0, meter.AnyModality)] == nil && m.Class() != meter.Plain {
-			d.errs.at(where, "prices %s without %s, which the rest of the tokens would need", m, meter.New(m.Direction(), meter.Plain, 0, meter.AnyModality))
-		}
-	}
+	return out
 }
 
-func (p *Price) declares(axis, value string) bool {
-	switch axis {
-	case "mode":
-		return slices.ContainsFunc(p.adjust.mode, func(r valueRule) bool { return r.key == value })
-	case "geo":
-		return slices.ContainsFunc(p.adjust.geo, func(r valueRule) bool { return r.key == value })
-	case "context":
-		return slices.ContainsFunc(p.adjust.context, func(r contextRule) bool { return strings.EqualFold(r.name, value) })
-	default:
-		return slices.ContainsFunc(p.adjust.schedule, func(w window) bool { return w.name == value })
-	}
-}
+// From and Until bound the period of the price in nanoseconds since 1970;
+// ok is false where it is open.
+func (p *Price) From() (unixNano int64, ok bool) { return p.from, p.from != minTime }
 
-func (o *override) ties(q *override) bool {
-	if len(o.when) != len(q.when) {
-		return false
-	}
-	for axis, value := range o.when {
-		if other, both := q.when[axis]; both && other != value {
-			return false
-		}
-	}
-	for m := range o.rates {
-		if q.rates[m] != nil {
-			return true
-		}
-	}
-	for f := range o.fees {
-		if q.fees[f] != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// moves finds the facts that can change the price. Batch is not among the
-// tiers that must be told: a batch is fetched as a file, never as the answer
-// of the call that telemetry shows, so only a declared batch is one.
-func (p *Price) moves() call.Facts {
-	var f call.Facts
-	input := p.base(meter.AllInput)
-	differs := func(m meter.Meter, from *big.Rat) bool {
-		r := p.base(m)
-		return r != nil && (from == nil || r.Cmp(from) != 0)
-	}
-	var write *big.Rat
-	for _, m := range p.Meters {
-		switch m.Class() {
-		case meter.CacheRead:
-			if differs(m, input) {
-				f |= call.CacheReads
-			}
-		case meter.CacheWrite:
-			if differs(m, input) {
-				f |= call.CacheWrites
-			}
-			if write != nil && differs(m, write) {
-				f |= call.CacheTTL
-			}
-			write = p.base(m)
-		case meter.Reasoning:
-			if differs(m, p.base(meter.AllOutput)) {
-				f |= call.Reasoning
-			}
-		case meter.ToolPrompt:
-			if differs(m, input) {
-				f |= call.ToolPrompt
-			}
-		default:
-		}
-		if m.Modality() != meter.AnyModality && differs(m, p.base(m.WithModality(meter.AnyModality))) {
-			f |= call.Modalities
-		}
-	}
-	for i := range p.adjust.mode {
-		if r := &p.adjust.mode[i]; r.key != "batch" && !r.neutral() {
-			f |= call.ServiceTier
-		}
-	}
-	for i := range p.adjust.geo {
-		if !p.adjust.geo[i].neutral() {
-			f |= call.Region
-		}
-	}
-	if len(p.adjust.overrides) > 0 {
-		for _, o := range p.adjust.overrides {
-			if o.when["mode"] != "" && o.when["mode"] != "batch" {
-				f |= call.ServiceTier
-			}
-			if o.when["geo"] != "" {
-				f |= call.Region
-			}
-		}
-	}
-	for _, fee := range p.Fees {
-		if toolFees&(1<<fee) != 0 && p.fees[fee] != nil && p.fees[fee].Sign() > 0 {
-			f |= call.ToolUse
-		}
-	}
-	return f
-}
-
-// toolFees are the fees for what a provider does for the model during a call.
-const toolFees = 1<<meter.WebSearch | 1<<meter.FileSearch | 1<<meter.CodeExecution | 1<<meter.MapsSearch | 1<<meter.XSearch |
-	1<<meter.Attachment | 1<<meter.Collection | 1<<meter.Session
+// Until is the end of the period, exclusive.
+func (p *Price) Until() (unixNano int64, ok bool) { return p.until, p.until != maxTime }
 
 // base returns the declared rate of a meter, or of the nearest one that contains it.
 func (p *Price) base(m meter.Meter) *big.Rat {
-	var best *big.Rat
-	depth := -1
-	for n, r := range p.rates {
-		if n.Contains(m) && n.Depth() > depth {
-			best, depth = r, n.Depth()
+	from, ok := nearestMeter(p.rates, m)
+	if !ok {
+		return nil
+	}
+	return p.rates[from]
+}
+
+// nearestMeter returns the narrowest meter with a rate that contains m.
+func nearestMeter(rates map[meter.Meter]*big.Rat, m meter.Meter) (nearest meter.Meter, ok bool) {
+	for n := range rates {
+		if n.Contains(m) && (!ok || n.Rank() > nearest.Rank()) {
+			nearest, ok = n, true
 		}
 	}
-	return best
+	return nearest, ok
+}
+
+// nearest returns the price that a rule sets for m, or for a meter between m and
+// the one whose base rate m has, and the rank of the meter that it is for.
+func nearest(rs map[meter.Meter]*big.Rat, m, from meter.Meter) (r *big.Rat, rank int) {
+	for n, v := range rs {
+		if n.Contains(m) && from.Contains(n) && (r == nil || n.Rank() > rank) {
+			r, rank = v, n.Rank()
+		}
+	}
+	return r, rank
 }

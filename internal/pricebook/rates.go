@@ -1,12 +1,9 @@
 package pricebook
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
-	"strings"
 
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 )
 
@@ -25,7 +22,7 @@ func (p *Price) Context(input, output int64) (tier uint8, contested bool) {
 	var best *contextRule
 	for i := range p.adjust.context {
 		r := &p.adjust.context[i]
-		contested = contested || r.contested && (r.input.declared > 0 && input == r.input.declared || r.output.declared > 0 && output == r.output.declared)
+		contested = contested || r.contested && r.atBoundary(input, output)
 		if input < r.input.atLeast || output < r.output.atLeast {
 			continue
 		}
@@ -34,6 +31,14 @@ func (p *Price) Context(input, output int64) (tier uint8, contested bool) {
 		}
 	}
 	return tier, contested
+}
+
+// atBoundary tells whether a size is exactly at a declared boundary, and the
+// rest of the rule's condition holds or is at its boundary too.
+func (r *contextRule) atBoundary(input, output int64) bool {
+	in, out := r.input, r.output
+	atIn, atOut := in.declared > 0 && input == in.declared, out.declared > 0 && output == out.declared
+	return (atIn || atOut) && (atIn || input >= in.atLeast) && (atOut || output >= out.atLeast)
 }
 
 // Mode finds the rule for a service tier told in lower case. known is false if
@@ -52,9 +57,12 @@ const global = "global"
 // Geo finds the rule for a region told in lower case; the empty string is none
 // told. known is false if the region is in no rule.
 func (p *Price) Geo(region string, at int64) (rule uint8, known bool) {
-	if region == "" {
+	switch region {
+	case "":
 		rule, _ = find(p.adjust.geo, notTold, at)
 		return rule, true
+	case anyOther, notTold: // no region, but what price books write in the place of one
+		return find(p.adjust.geo, anyOther, at)
 	}
 	if rule, known = find(p.adjust.geo, region, at); known || region == global {
 		return rule, true
@@ -120,167 +128,4 @@ func (p *Price) compute(c Choice) *money.Rates {
 	}
 	rates := money.NewRates(per)
 	return &rates
-}
-
-// Derived is a rate and how it came about.
-type Derived struct {
-	Value *big.Rat // per 1,000,000 tokens, or per item
-	Base  *big.Rat
-	From  meter.Meter // the meter whose base rate it is, where the wanted one has none
-	Steps []Step
-}
-
-// Step is one rule that changed a rate: it scaled it, or set it.
-type Step struct {
-	Rule  string   // such as "context input over 272000" or "contract acme-2026"
-	Times *big.Rat // nil if the rule set the rate
-	Set   *big.Rat // nil if the rule scaled the rate
-}
-
-// Rate derives the rate of a meter.
-func (p *Price) Rate(m meter.Meter, c Choice) Derived {
-	d := Derived{Base: p.base(m), From: m}
-	for p.rates[d.From] == nil && d.Base != nil {
-		d.From = p.parent(d.From)
-	}
-	set := func(rs map[meter.Meter]*big.Rat) *big.Rat { return nearest(rs, m, d.From) }
-	d.derive(p, c, func(e *effect) (*big.Rat, *big.Rat) { return set(e.rates), e.forMeter(m) },
-		func(o *override) *big.Rat { return set(o.rates) })
-	return d
-}
-
-// nearest returns the price that a rule sets for m, or for a meter between m
-// and the one whose base rate m has.
-func nearest(rs map[meter.Meter]*big.Rat, m, from meter.Meter) *big.Rat {
-	var best *big.Rat
-	depth := -1
-	for n, r := range rs {
-		if n.Contains(m) && from.Contains(n) && n.Depth() > depth {
-			best, depth = r, n.Depth()
-		}
-	}
-	return best
-}
-
-// parent returns the meter whose rate m is billed at when it has none.
-func (p *Price) parent(m meter.Meter) meter.Meter {
-	best, depth := meter.New(m.Direction(), meter.Plain, 0, meter.AnyModality), -1
-	for n := range p.rates {
-		if n != m && n.Contains(m) && n.Depth() > depth {
-			best, depth = n, n.Depth()
-		}
-	}
-	return best
-}
-
-// FeeRate derives the price of a fee.
-func (p *Price) FeeRate(f meter.Fee, c Choice) Derived {
-	d := Derived{Base: p.fees[f]}
-	d.derive(p, c, func(e *effect) (*big.Rat, *big.Rat) { return e.fees[f], e.forFee(f) },
-		func(o *override) *big.Rat { return o.fees[f] })
-	return d
-}
-
-// derive applies the axes in order, then the best override, then contract and exchange.
-func (d *Derived) derive(p *Price, c Choice, of func(*effect) (set, times *big.Rat), final func(*override) *big.Rat) {
-	if d.Base == nil {
-		d.Base = new(big.Rat)
-	}
-	rules := p.chosen(c)
-	d.Value = d.Base
-	for _, r := range rules { // a rule that sets a price replaces the base of what the others scale
-		if set, _ := of(r.effect); set != nil {
-			d.Value = set
-			d.Steps = append(d.Steps, Step{Rule: r.label, Set: set})
-		}
-	}
-	scale := func(r chosenRule) {
-		if set, times := of(r.effect); set == nil && times != nil && times.Cmp(one) != 0 {
-			d.Value = new(big.Rat).Mul(d.Value, times)
-			d.Steps = append(d.Steps, Step{Rule: r.label, Times: times})
-		}
-	}
-	for _, r := range rules {
-		scale(r)
-	}
-	if o := p.override(c, final); o != nil {
-		set := final(o)
-		d.Value = set
-		d.Steps = append(d.Steps, Step{Rule: "override " + o.String(), Set: set})
-	}
-	if c.Contract > 0 {
-		contract := p.Model.contracts[c.Contract-1]
-		rule := chosenRule{"contract " + contract.name, &contract.effect}
-		if set, _ := of(rule.effect); set != nil {
-			d.Value = set
-			d.Steps = append(d.Steps, Step{Rule: rule.label, Set: set})
-		}
-		scale(rule)
-	}
-	if c.Exchange > 0 {
-		perUSD := p.Model.Provider.book.fx[p.Currency][c.Exchange-1].perUSD
-		inverse := new(big.Rat).Inv(perUSD)
-		d.Value = new(big.Rat).Mul(d.Value, inverse)
-		d.Steps = append(d.Steps, Step{Rule: fmt.Sprintf("exchange %s %s per USD", Decimal(perUSD), p.Currency), Times: inverse})
-	}
-}
-
-type chosenRule struct {
-	label  string
-	effect *effect
-}
-
-// chosen lists the rules of a choice, axis by axis.
-func (p *Price) chosen(c Choice) []chosenRule {
-	var out []chosenRule
-	if c.Context > 0 {
-		r := &p.adjust.context[c.Context-1]
-		out = append(out, chosenRule{"context " + r.String(), &r.effect})
-	}
-	if c.Mode > 0 {
-		r := &p.adjust.mode[c.Mode-1]
-		out = append(out, chosenRule{"mode " + r.key, &r.effect})
-	}
-	if c.Geo > 0 {
-		r := &p.adjust.geo[c.Geo-1]
-		out = append(out, chosenRule{"geo " + r.key, &r.effect})
-	}
-	if c.Schedule > 0 {
-		r := &p.adjust.schedule[c.Schedule-1]
-		out = append(out, chosenRule{"schedule " + r.String(), &r.effect})
-	}
-	return out
-}
-
-func (p *Price) override(c Choice, final func(*override) *big.Rat) *override {
-	is := map[string]string{}
-	if c.Mode > 0 {
-		is["mode"] = p.adjust.mode[c.Mode-1].key
-	}
-	if c.Geo > 0 {
-		is["geo"] = p.adjust.geo[c.Geo-1].key
-	}
-	if c.Context > 0 {
-		is["context"] = strings.ToLower(p.adjust.context[c.Context-1].name)
-	}
-	if c.Schedule > 0 {
-		is["schedule"] = p.adjust.schedule[c.Schedule-1].name
-	}
-	var best *override
-	for i := range p.adjust.overrides {
-		o := &p.adjust.overrides[i]
-		if o.matches(is) && final(o) != nil && (best == nil || len(o.when) > len(best.when)) {
-			best = o
-		}
-	}
-	return best
-}
-
-func (o *override) matches(is map[string]string) bool {
-	for axis, value := range o.when {
-		if is[axis] != value {
-			return false
-		}
-	}
-	return true
 }

@@ -150,67 +150,6 @@ func (b *Book) route(q *Query) Resolution {
 	return Resolution{}
 }
 
-// infer finds the provider by the model, when none was told: by the prefix of a
-// router, or because exactly one of the providers that may be inferred has it.
-func (b *Book) infer(q *Query) Resolution {
-	for _, name := range []string{q.Response, q.Request} {
-		parsed, ok := modelname.Parse(modelname.Generic, name)
-		if !ok {
-			continue
-		}
-		for _, told := range []string{parsed.Router, parsed.Vendor} {
-			p := b.names[told]
-			if told == "" || p == nil {
-				continue
-			}
-			if m, geo := p.find(name); m != nil {
-				return inferred(q, name, m, geo)
-			}
-		}
-		if ms := b.inferable[parsed.Full]; len(ms) == 1 {
-			return inferred(q, name, ms[0], parsed.Geo)
-		}
-		if m := b.inferBase(parsed); m != nil {
-			return inferred(q, name, m, parsed.Geo)
-		}
-	}
-	return Resolution{Reasons: status.Of(status.ProviderNotReported)}
-}
-
-// inferBase looks for the one provider that knows the name without its version tag.
-func (b *Book) inferBase(n modelname.Name) *Model {
-	if ms := b.inferable[n.ID]; len(ms) == 1 {
-		return ms[0]
-	}
-	for _, base := range n.Bases {
-		var found *Model
-		for _, m := range b.inferable[base] {
-			if m.Dated {
-				if found != nil {
-					return nil
-				}
-				found = m
-			}
-		}
-		if found != nil {
-			return found
-		}
-	}
-	return nil
-}
-
-func inferred(q *Query, name string, m *Model, geo string) Resolution {
-	r := Resolution{Provider: m.Provider, Model: m, Geo: geo, Reasons: status.Of(status.ProviderInferred)}
-	switch {
-	case name == q.Response:
-	case q.Response == "":
-		r.Reasons.Add(status.ResponseModelNotReported)
-	default:
-		r.Reasons.Add(status.ResponseModelUnknown)
-	}
-	return r
-}
-
 // find looks a name up: exactly, then as the provider's grammar unwraps it, then
 // without version tags where the model allows it.
 func (p *Provider) find(name string) (*Model, string) {
@@ -234,21 +173,6 @@ func (p *Provider) find(name string) (*Model, string) {
 		}
 	}
 	return nil, n.Geo
-}
-
-func (p *Provider) regionOf(host string) string {
-	if host == "" {
-		return ""
-	}
-	for i := range p.hostGeo {
-		if star, ok := p.hostGeo[i].match(host); ok {
-			if p.hostGeo[i].geo == anyOther {
-				return star
-			}
-			return p.hostGeo[i].geo
-		}
-	}
-	return ""
 }
 
 // canonical lower-cases and trims a short name; anything longer is nobody's.

@@ -1,37 +1,54 @@
 package pricebook
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	_ "time/tzdata" // schedules name IANA zones, and a scratch image has no zone files
+
+	"go.yaml.in/yaml/v3"
 )
 
-// calendar lists the days of a name, by year.
+// day is a calendar day as the number YYYYMMDD.
+type day int
+
+func dayOf(year int, month time.Month, d int) day { return day(year*10000 + int(month)*100 + d) }
+
+// calendar lists days by year. A year that is not in it is not known.
 type calendar struct {
-	years map[int]map[string]bool
+	name  string
+	years map[int]calendarYear
 	where place
 }
 
-func parseCalendar(n node) *calendar {
-	c := &calendar{years: map[int]map[string]bool{}, where: n.place()}
-	n.each(func(year string, v node) {
-		y, err := strconv.Atoi(year)
-		if err != nil || y < 1990 || y > 2200 {
-			v.fail("must be a year")
+type calendarYear struct {
+	days  map[day]bool
+	where place
+}
+
+func parseCalendar(name string, n node) *calendar {
+	c := &calendar{name: name, years: map[int]calendarYear{}, where: n.place()}
+	n.each(func(key string, v node) {
+		year, err := strconv.Atoi(key)
+		if err != nil || year < minYear || year > maxYear || len(key) != 4 {
+			v.fail("must be a year from %d to %d", minYear, maxYear)
 			return
 		}
-		c.years[y] = map[string]bool{}
-		v.list(func(_ int, d node) {
-			day := d.date()
-			if day != "" && !strings.HasPrefix(day, year) {
-				d.fail("is not a day of %s", year)
+		y := calendarYear{map[day]bool{}, v.place()}
+		v.list(func(_ int, dn node) {
+			t, err := time.Parse(time.DateOnly, dn.date())
+			switch {
+			case err != nil: // date has said so
+			case t.Year() != year:
+				dn.fail("is not a day of %d", year)
+			default:
+				y.days[dayOf(t.Date())] = true
 			}
-			c.years[y][day] = true
 		})
+		c.years[year] = y
 	})
 	return c
 }
@@ -48,68 +65,83 @@ type window struct {
 	where  place
 }
 
-// hours is a half-open span of minutes of a day; one that ends at or before its
-// start runs past midnight.
+// hours is a half-open span of minutes of a day; one that ends before its start
+// runs past midnight.
 type hours struct{ from, until int }
 
 const dayMinutes = 24 * 60
 
+var everyDay = [7]bool{true, true, true, true, true, true, true}
+
 func (n node) schedule() []window {
 	out := []window{}
-	if len(n.y.Content) > maxWindows {
-		n.fail("has %d windows; at most %d are allowed", len(n.y.Content), maxWindows)
-		return out
+	before := n.errs.count()
+	n.limited(maxWindows, "windows", func(_ int, v node) { out = append(out, parseWindow(v)) })
+	if n.errs.count() == before {
+		checkOverlap(n.errs, out)
 	}
-	n.rules(func(v node) {
-		w := window{period: period{minTime, maxTime}, zone: time.UTC, where: v.place()}
-		v.fields(withEffect(&w.effect, map[string]func(node){
-			"tz": func(n node) {
-				zone, err := time.LoadLocation(n.text())
-				if err != nil || n.y.Value == "Local" {
-					n.fail("must be an IANA time zone such as Asia/Shanghai, not %q", n.y.Value)
-					return
-				}
-				w.zone = zone
-			},
-			"days": func(n node) {
-				var ok bool
-				if w.days, ok = parseDays(n.text()); !ok {
-					n.fail("must be weekdays such as mon-fri, sat,sun or all, not %q", n.y.Value)
-				}
-			},
-			"hours": func(n node) {
-				n.rules(func(v node) {
-					h, ok := parseHours(v.text())
-					if !ok {
-						v.fail("must be local times such as \"16:30-00:30\", not %q", v.y.Value)
-					}
-					w.hours = append(w.hours, h)
-				})
-			},
-			"except": func(n node) { w.except = n.text() },
-			"name":   func(n node) { w.name = strings.ToLower(n.text()) },
-			"from":   func(n node) { w.from = n.instant() },
-			"until":  func(n node) { w.until = n.instant() },
-		}))
-		if w.days == [7]bool{} {
-			w.days = [7]bool{true, true, true, true, true, true, true}
+	return out
+}
+
+func parseWindow(n node) window {
+	w := window{period: always, zone: time.UTC, days: everyDay, hours: []hours{{0, dayMinutes}}, where: n.place()}
+	n.fields(with(w.period.readers(), withEffect(&w.effect, map[string]func(node){
+		"tz":     func(n node) { n.zone(&w.zone) },
+		"days":   func(n node) { n.days(&w.days) },
+		"hours":  func(n node) { w.hours = n.hours() },
+		"except": func(n node) { w.except = n.text() },
+		"name":   func(n node) { w.name = strings.ToLower(n.text()) },
+	})))
+	n.checkPeriod(w.period)
+	return w
+}
+
+func (n node) zone(to **time.Location) {
+	s := n.text()
+	zone, err := time.LoadLocation(s)
+	switch {
+	case s == "": // text has said so
+	case err != nil || s == "Local":
+		n.fail("must be an IANA time zone such as Asia/Shanghai, not %q", s)
+	default:
+		*to = zone
+	}
+}
+
+func (n node) days(to *[7]bool) {
+	s := n.text()
+	if days, ok := parseDays(s); ok {
+		*to = days
+	} else if s != "" {
+		n.fail("must be weekdays such as mon-fri, sat,sun or all, not %q", s)
+	}
+}
+
+func (n node) hours() []hours {
+	var out []hours
+	n.limited(maxWindows, "times", func(_ int, v node) {
+		s := v.text()
+		h, ok := parseHours(s)
+		if !ok && s != "" {
+			v.fail("must be local times such as \"16:30-00:30\", not %q", s)
+			return
 		}
-		if len(w.hours) == 0 {
-			w.hours = []hours{{0, dayMinutes}}
-		}
-		out = append(out, w)
+		out = append(out, h)
 	})
-	checkOverlap(n, out)
+	if n.y.Kind == yaml.SequenceNode && len(n.y.Content) == 0 {
+		n.fail("must list at least one span of time; leave it out for the whole day")
+	}
 	return out
 }
 
 var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
 func parseDays(s string) (days [7]bool, ok bool) {
+	s = strings.ToLower(s)
 	if s == "all" {
-		return [7]bool{true, true, true, true, true, true, true}, true
+		return everyDay, true
 	}
-	for _, part := range strings.Split(strings.ToLower(s), ",") {
+	for part := range strings.SplitSeq(s, ",") {
 		first, last, ranged := strings.Cut(strings.TrimSpace(part), "-")
 		if !ranged {
 			last = first
@@ -135,16 +167,19 @@ func parseHours(s string) (hours, bool) {
 	return hours{a, b}, ok && okA && okB && a != b && a < dayMinutes
 }
 
+// parseClock reads HH:MM, up to 24:00.
 func parseClock(s string) (minute int, ok bool) {
-	var h, m int
-	if n, err := fmt.Sscanf(s, "%02d:%02d", &h, &m); n != 2 || err != nil || len(s) != 5 {
+	if len(s) != 5 || s[2] != ':' || strings.Trim(s[:2]+s[3:], "0123456789") != "" {
 		return 0, false
 	}
-	return h*60 + m, h >= 0 && m >= 0 && m < 60 && h*60+m <= dayMinutes
+	h, m := int(s[0]-'0')*10+int(s[1]-'0'), int(s[3]-'0')*10+int(s[4]-'0')
+	return h*60 + m, m < 60 && h*60+m <= dayMinutes
 }
 
 // at tells whether the instant is in the window, and whether that rests on a
-// calendar that has no such year.
+// calendar that has no such year. Local times are those of the clock on the
+// wall: an hour that a zone skips has no instants, one that it repeats has twice
+// as many.
 func (w *window) at(unixNano int64, calendars map[string]*calendar) (in, holidaysUnknown bool) {
 	if !w.contains(unixNano) {
 		return false, false
@@ -152,62 +187,89 @@ func (w *window) at(unixNano int64, calendars map[string]*calendar) (in, holiday
 	t := time.Unix(0, unixNano).In(w.zone)
 	minute := t.Hour()*60 + t.Minute()
 	for _, h := range w.hours {
-		day := t
+		began := 0 // days ago
 		switch {
 		case h.from < h.until && (minute < h.from || minute >= h.until):
 			continue
-		case h.from > h.until && minute < h.until: // began the day before
-			day = t.AddDate(0, 0, -1)
+		case h.from > h.until && minute < h.until:
+			began = 1
 		case h.from > h.until && minute < h.from:
 			continue
 		}
-		if !w.days[day.Weekday()] {
+		if !w.days[(int(t.Weekday())+7-began)%7] {
 			continue
 		}
 		if w.except == "" {
 			return true, false
 		}
-		year, known := calendars[w.except].years[day.Year()]
-		if !year[day.Format(time.DateOnly)] {
-			return true, !known
+		year, month, d := t.Date()
+		first := time.Date(year, month, d-began, 0, 0, 0, 0, time.UTC) // UTC has every midnight
+		known := calendars[w.except].years[first.Year()]
+		if !known.days[dayOf(first.Date())] {
+			return true, known.days == nil
 		}
 	}
 	return false, false
 }
 
-// checkOverlap refuses windows that hold at the same time and differ in effect.
-// Windows of different zones are compared at every minute of two weeks, one in
-// winter and one in summer; which calendar they except does not matter.
-func checkOverlap(n node, ws []window) {
+// checkOverlap refuses windows that hold at the same time and differ in effect
+// or name. Which calendar they except does not matter.
+func checkOverlap(errs *problems, ws []window) {
 	for i := range ws {
 		for j := range i {
 			a, b := &ws[i], &ws[j]
-			if a.overlaps(b.period) && !a.effect.equal(&b.effect) && a.meets(b) {
-				n.errs.at(a.where, "holds at the same time as the window at %s, with another effect", b.where)
+			if a.overlaps(b.period) && !(a.effect.equal(&b.effect) && a.name == b.name) && a.meets(b) {
+				errs.at(a.where, "holds at the same time as the window at %s, with another effect or name", b.where)
 			}
-			if a.name != "" && a.name == b.name {
-				n.errs.at(a.where, "has the same name as the window at %s", b.where)
+			if a.name != "" && a.name == b.name && a.overlaps(b.period) && !a.effect.equal(&b.effect) {
+				errs.at(a.where, "has the same name as the window at %s, with another effect", b.where)
 			}
 		}
 	}
 }
 
+// meets tells whether two windows ever hold at the same time. Windows of one
+// zone are compared over a week of its own clock; those of different zones over
+// a whole year, so that every combination of their summer times counts.
 func (w *window) meets(o *window) bool {
-	bare := func(w *window) window { return window{zone: w.zone, days: w.days, hours: w.hours, period: period{minTime, maxTime}} }
-	a, b := bare(w), bare(o)
-	if a.zone.String() == b.zone.String() {
-		a.zone, b.zone = time.UTC, time.UTC
+	from, n := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC), 366 // a Monday
+	zoneW, zoneO := w.zone, o.zone
+	if zoneW.String() == zoneO.String() {
+		zoneW, zoneO, n = time.UTC, time.UTC, 8
 	}
-	for _, start := range []time.Time{time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC), time.Date(2026, 7, 6, 0, 0, 0, 0, time.UTC)} {
-		for m := range 7 * dayMinutes {
-			at := start.Add(time.Duration(m) * time.Minute).UnixNano()
-			if inA, _ := a.at(at, nil); !inA {
-				continue
-			}
-			if inB, _ := b.at(at, nil); inB {
-				return true
-			}
+	a, b := w.spans(from, n, zoneW), o.spans(from, n, zoneO)
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0].overlaps(b[0]):
+			return true
+		case a[0].until <= b[0].until:
+			a = a[1:]
+		default:
+			b = b[1:]
 		}
 	}
 	return false
+}
+
+// spans lists when the window holds during n days in a zone, in order of start.
+func (w *window) spans(from time.Time, n int, zone *time.Location) []period {
+	var out []period
+	year, month, first := from.Date()
+	clock := func(d, minute int) int64 { return time.Date(year, month, d, 0, minute, 0, 0, zone).UnixNano() }
+	for d := first - 1; d < first+n; d++ {
+		if !w.days[time.Date(year, month, d, 12, 0, 0, 0, time.UTC).Weekday()] {
+			continue
+		}
+		for _, h := range w.hours {
+			until := h.until
+			if until < h.from {
+				until += dayMinutes
+			}
+			if p := (period{clock(d, h.from), clock(d, until)}); p.from < p.until {
+				out = append(out, p)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b period) int { return cmp.Compare(a.from, b.from) })
+	return out
 }

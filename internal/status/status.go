@@ -69,6 +69,7 @@ const (
 	ReportedCostUsed
 	OutputNotReported
 	OverlapNotPriced
+	TotalNotReported
 
 	// Partial: some reported usage has no price.
 	MeterNotPriced
@@ -82,6 +83,7 @@ const (
 	NoExchangeRate
 	UsageMissing
 	UsageInvalid
+	UsageNotPriced
 	OperationUnknown
 
 	// Not metered.
@@ -133,7 +135,8 @@ var reasons = [numReasons]entry{
 	FactUnknown:              {"fact_unknown", Estimated, "A token_usage attribute names something that is no meter, fee or fact, or has a value that cannot be read."},
 	ReportedCostUsed:         {"reported_cost_used", Estimated, "The total is the cost that the telemetry carried, as configured."},
 	OutputNotReported:        {"output_not_reported", Estimated, "Input was told and output was not, as when a stream was aborted; no output was assumed."},
-	OverlapNotPriced:         {"overlap_not_priced", Estimated, "Some tokens belong to two meters, and the price book has no price for both together; the cache price was used."},
+	OverlapNotPriced:         {"overlap_not_priced", Estimated, "Some tokens belong to two meters, and the price book has no price for both together; the price of the class, such as cached, was used."},
+	TotalNotReported:         {"total_not_reported", Estimated, "Parts of a count were told and the whole was not; the parts that were told were added up."},
 	MeterNotPriced:           {"meter_not_priced", Partial, "Some reported usage has no price and no wider meter that has one; the rest was priced."},
 	ProviderNotReported:      {"provider_not_reported", Unpriced, "No provider was told, and the model name does not tell it."},
 	ProviderUnknown:          {"provider_unknown", Unpriced, "The price book does not know the provider."},
@@ -141,8 +144,9 @@ var reasons = [numReasons]entry{
 	ModelUnknown:             {"model_unknown", Unpriced, "The price book does not know the model."},
 	NoPriceAtTime:            {"no_price_at_time", Unpriced, "The price book knows the model but has no price for the time of the call."},
 	NoExchangeRate:           {"no_exchange_rate", Unpriced, "The price is in another currency and the price book has no exchange rate for the time of the call."},
-	UsageMissing:             {"usage_missing", Unpriced, "The call carries no token counts."},
+	UsageMissing:             {"usage_missing", Unpriced, "The call carries no counts that its price is made of, or all of them are zero."},
 	UsageInvalid:             {"usage_invalid", Unpriced, "A count is negative, not a number, or beyond belief."},
+	UsageNotPriced:           {"usage_not_priced", Unpriced, "None of the usage that was reported has a price."},
 	OperationUnknown:         {"operation_unknown", Unpriced, "The span carries usage, but neither its operation nor its dialect tells whether it is a call."},
 	ProvisionedThroughput:    {"provisioned_throughput", NotMetered, "The capacity is paid for by time, not by usage."},
 	RollUp:                   {"roll_up", NotBillable, "The span repeats the usage of its children."},

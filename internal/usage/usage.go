@@ -23,7 +23,7 @@ type Count struct {
 
 // Usage is what one call consumed. Token counts are inclusive: the count of
 // "input" holds cache reads and cache writes, that of "output" holds reasoning.
-// The zero value is a call without usage. Usage is comparable and may be copied.
+// The zero value is a call without usage. Usage may be copied.
 type Usage struct {
 	n      int
 	counts [MaxMeters]Count
@@ -84,6 +84,23 @@ func (u *Usage) HasFees() bool { return u.told != 0 }
 
 // Empty tells whether nothing was reported.
 func (u *Usage) Empty() bool { return u.n == 0 && u.told == 0 }
+
+// Any tells whether any count is above zero.
+func (u *Usage) Any() bool {
+	for i := range u.counts[:u.n] {
+		if u.counts[i].Tokens > 0 {
+			return true
+		}
+	}
+	if u.told != 0 {
+		for f := range meter.NumFees {
+			if n, ok := u.Fee(meter.Fee(f)); ok && n > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // Plausible reports false if a count is negative or above MaxCount.
 func (u *Usage) Plausible() bool {

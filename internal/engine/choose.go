@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// choose finds the rule of each axis.
+func (r *Result) choose(c *call.Call, at int64) {
+	p := r.Price
+	var contested, known, holidays bool
+	if r.Choice.Context, contested = p.Context(r.Input, r.Output); contested {
+		r.Reasons.Add(status.ContextBoundaryContested)
+	}
+	if c.Mode != "" {
+		if r.Choice.Mode, known = p.Mode(lower(c.Mode), at); !known {
+			r.Reasons.Add(status.ServiceTierUnknown)
+		}
+	}
+	region := r.Resolution.Geo
+	if c.Geo != "" {
+		region = lower(c.Geo)
+	}
+	moves := p.Moves.Has(call.Region)
+	if r.Choice.Geo, known = p.Geo(region, at); !known && moves {
+		r.Reasons.Add(status.RegionUnknown)
+	}
+	if region == "" && moves && !c.Told.Has(call.Region) {
+		r.Reasons.Add(status.RegionNotReported)
+	}
+	if r.Choice.Schedule, holidays = p.Schedule(at); holidays {
+		r.Reasons.Add(status.HolidaysUnknown)
+	}
+	r.Choice.Contract = p.Model.Contract(at)
+	r.Contract = r.Choice.Contract != 0
+}
+
+// untold adds a reason for each fact that moves this price and was not told.
+func (r *Result) untold(c *call.Call, t *tally) {
+	if r.Price.Unconfirmed {
+		r.Reasons.Add(status.PriceUnconfirmed)
+	}
+	missing := r.Price.Moves &^ c.Told
+	if missing == 0 {
+		return
+	}
+	if missing&call.ServiceTier != 0 {
+		r.Reasons.Add(status.ServiceTierNotReported)
+	}
+	if missing&call.Modalities != 0 {
+		r.Reasons.Add(status.ModalityNotReported)
+	}
+	if missing&call.Reasoning != 0 && r.Output > 0 {
+		r.Reasons.Add(status.ReasoningNotReported)
+	}
+	if missing&call.ToolUse != 0 && !c.Usage.HasFees() {
+		r.Reasons.Add(status.ToolUseNotReported)
+	}
+	if missing&call.ToolPrompt != 0 && r.Input > 0 {
+		r.Reasons.Add(status.ToolPromptNotReported)
+	}
+	if r.Input == 0 {
+		return
+	}
+	switch {
+	case missing&call.CacheReads != 0:
+		r.Reasons.Add(status.CacheNotReported)
+	case missing&call.CacheWrites != 0:
+		r.Reasons.Add(status.CacheWriteNotReported)
+	}
+	if missing&call.CacheTTL != 0 && t.retained < t.rows[meter.Input][pricebook.RowCacheWrite] {
+		r.Reasons.Add(status.CacheTTLNotReported)
+	}
+}
+
+// lower lower-cases and trims without allocating for what is lower case already.
+func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/usage"
+)
+
+// grid distributes tokens over the cells of classes and modalities when the
+// sums of rows and columns are known and only some cells are. The first row is
+// of no class, the first column of no told modality. The rows and the columns
+// have the same sum.
+type grid struct {
+	n     int // rows
+	rows  [usage.MaxMeters + 1]int64
+	cols  [pricebook.NumColumns]int64
+	told  [usage.MaxMeters + 1]*columns // cells that were told, but for the first row and column
+	cells [usage.MaxMeters + 1]*pricebook.Row
+	out   [usage.MaxMeters + 1][pricebook.NumColumns]int64
+}
+
+// add adds a row: its sum, who bills its cells, and which were told.
+func (g *grid) add(sum int64, cells *pricebook.Row, told *columns) {
+	g.rows[g.n], g.cells[g.n], g.told[g.n] = sum, cells, told
+	g.n++
+}
+
+// column sets the sums of the columns from the counts of all classes.
+func (g *grid) column(all *columns) {
+	rest := all[0].n
+	for j := 1; j < len(all); j++ {
+		g.cols[j] = all[j].n
+		rest -= all[j].n
+	}
+	g.cols[0] = rest
+}
+
+// overlapOrder is the order in which modalities are taken to be of no class.
+// Text comes last, because text is what is cached most.
+var overlapOrder = [...]meter.Modality{meter.Audio, meter.Image, meter.Video, meter.Text}
+
+// fill distributes the tokens: as told where that was told, and otherwise such
+// that as few tokens as possible are of a class and a modality both.
+func (g *grid) fill() (reasons status.Set) {
+	for i := 1; i < g.n; i++ {
+		for j := 1; j < len(g.cols); j++ {
+			if g.told[i][j].n > 0 {
+				g.move(i, j, g.told[i][j].n)
+			}
+		}
+	}
+	if g.ambiguous() {
+		reasons.Add(status.OverlapNotReported)
+	}
+	for _, j := range overlapOrder {
+		g.move(0, int(j), min(g.rows[0], g.cols[j]))
+	}
+	for _, j := range overlapOrder {
+		for i := 1; i < g.n; i++ {
+			if !g.told[i][j].told {
+				g.move(i, int(j), min(g.rows[i], g.cols[j]))
+			}
+		}
+	}
+	for _, j := range overlapOrder {
+		for i := 1; i < g.n && g.cols[j] > 0; i++ { // more tokens than the told overlaps leave room for
+			reasons.Add(status.UsageContradictory)
+			g.move(i, int(j), min(g.rows[i], g.cols[j]))
+		}
+	}
+	for i := range g.n {
+		g.move(i, 0, g.rows[i])
+	}
+	return reasons
+}
+
+// move puts tokens into a cell.
+func (g *grid) move(i, j int, n int64) {
+	g.out[i][j] += n
+	g.rows[i] -= n
+	g.cols[j] -= n
+}
+
+// ambiguous tells whether it matters how many tokens are in a cell that was not
+// told, and the sums leave that open.
+func (g *grid) ambiguous() bool {
+	rest := int64(0)
+	for i := range g.n {
+		rest += g.rows[i]
+	}
+	for i := 1; i < g.n; i++ {
+		for j := 1; j < len(g.cols); j++ {
+			row, col := g.rows[i], g.cols[j]
+			if !g.told[i][j].told && max(0, row+col-rest) < min(row, col) && g.matters(i, j) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// matters tells whether a token of the class and one of the modality cost
+// something else than one of both and one of neither.
+func (g *grid) matters(i, j int) bool {
+	both, neither := g.cells[i][j].Meter, g.cells[0][0].Meter
+	class, modality := g.cells[i][0].Meter, g.cells[0][j].Meter
+	return !(both == class && neither == modality) && !(both == modality && neither == class)
+}
