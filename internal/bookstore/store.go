@@ -22,9 +22,6 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/prices"
 )
 
-// maxFileBytes bounds what is read of a price file; the loader refuses longer ones.
-const maxFileBytes = 16<<20 + 1
-
 // Source says which layers make the book, from the lowest.
 type Source struct {
 	Builtin bool
@@ -37,8 +34,9 @@ type Store struct {
 	now    func() time.Time
 	book   atomic.Pointer[loaded]
 
-	mu      sync.Mutex // serialises reloads
-	seen    [sha256.Size]byte
+	mu      sync.Mutex        // serialises reloads
+	seen    [sha256.Size]byte // what the last reload found: content, or the error of reading it
+	inForce [sha256.Size]byte // content of the book in force
 	failing atomic.Bool
 }
 
@@ -68,7 +66,7 @@ func Open(source Source) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.seen = sum
+	s.seen, s.inForce = sum, sum
 	s.book.Store(&loaded{book, s.now()})
 	return s, nil
 }
@@ -84,20 +82,23 @@ func (s *Store) Failing() bool { return s.failing.Load() }
 
 // Reload reads the files again and puts them in force if they changed and have
 // no mistake. The error of a refused book is returned once for every content.
+// When the files are again what is in force, after they were refused or could
+// not be read, the outcome is Replaced and the book stays the same.
 func (s *Store) Reload() (Outcome, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	layers, sum, err := s.source.read()
-	if err == nil && sum == s.seen {
-		return Unchanged, nil
-	}
 	if err != nil {
 		sum = sha256.Sum256([]byte(err.Error()))
-		if sum == s.seen {
-			return Unchanged, nil
-		}
+	}
+	if sum == s.seen {
+		return Unchanged, nil
 	}
 	s.seen = sum
+	if sum == s.inForce {
+		s.failing.Store(false)
+		return Replaced, nil
+	}
 	var book *pricebook.Book
 	if err == nil {
 		book, err = pricebook.Load(layers...)
@@ -106,14 +107,20 @@ func (s *Store) Reload() (Outcome, error) {
 		s.failing.Store(true)
 		return Refused, err
 	}
+	s.inForce = sum
 	s.failing.Store(false)
 	s.book.Store(&loaded{book, s.now()})
 	return Replaced, nil
 }
 
 // Watch reloads at every tick of the interval until the context ends, and
-// tells every outcome but Unchanged.
+// tells every outcome but Unchanged. It never reloads if the interval is not
+// above zero.
 func (s *Store) Watch(ctx context.Context, interval time.Duration, tell func(Outcome, error)) {
+	if interval <= 0 {
+		<-ctx.Done()
+		return
+	}
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
@@ -159,7 +166,7 @@ func readFile(name string) ([]byte, error) {
 		return nil, fmt.Errorf("price book: %w", err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes))
+	data, err := io.ReadAll(io.LimitReader(f, pricebook.MaxFileBytes+1)) // the loader refuses longer ones
 	if err != nil {
 		return nil, fmt.Errorf("price book %s: %w", name, err)
 	}
