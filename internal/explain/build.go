@@ -35,7 +35,7 @@ func Of(v *pricer.Visited, keys *attrkey.Written) *Call {
 	for reason := range r.Reasons.All() {
 		e.Reasons = append(e.Reasons, Reason{reason.Code(), reason.Text()})
 	}
-	if r.Price != nil {
+	if r.Price != nil && r.Status.Priced() {
 		e.Price = priceOf(r.Price)
 		e.Lines = lines(r)
 		e.Sum = number(sum(e.Lines))
@@ -124,12 +124,11 @@ func priceOf(p *pricebook.Price) *Price {
 
 // Instants writes the bounds of a span of time; an open end is empty.
 func Instants(s pricebook.Span) (from, until string) {
-	write := func(unixNano int64) string { return time.Unix(0, unixNano).UTC().Format(time.RFC3339Nano) }
 	if s.HasFrom {
-		from = write(s.From)
+		from = pricebook.Instant(s.From)
 	}
 	if s.HasUntil {
-		until = write(s.Until)
+		until = pricebook.Instant(s.Until)
 	}
 	return from, until
 }
