@@ -74,6 +74,7 @@ func TestVendorListPrices(t *testing.T) {
 		{conditions{provider: "aws.bedrock", model: "global.openai.gpt-5.6-terra"}, "input 2 output 12"},
 		{conditions{provider: "aws.bedrock", model: "eu.amazon.nova-lite-v1:0"}, "input 0.078 output 0.312"},
 		{conditions{provider: "aws.bedrock", model: "amazon.nova-lite-v1:0"}, "input 0.06 cache_read 0.015 output 0.24"},
+		{conditions{provider: "openai", model: "o3-deep-research"}, "input 10 output 40 web_search 0.01"},
 		{conditions{provider: "openai", model: "gpt-image-2"}, "input 5 output 10 output.image 30"},
 		{conditions{provider: "google.vertex", model: "claude-sonnet-4-5@20250929", geo: "us-east5"}, "input 3.3 output 16.5"},
 		{conditions{provider: "google.vertex", model: "claude-sonnet-4-5@20250929", geo: "global"}, "input 3 output 15"},

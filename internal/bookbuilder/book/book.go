@@ -34,7 +34,7 @@ type Model struct {
 	Dated   bool
 	Base    string // provider/model to inherit from
 	Rates   Numbers
-	Fees    Numbers
+	Fees    Numbers // empty, but not nil: none of the provider's
 	Adjust  Adjust
 	Prices  []Price
 }

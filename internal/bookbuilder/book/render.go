@@ -72,7 +72,9 @@ func (w *writer) model(m *Model) {
 	}
 	w.field(4, "base", m.Base)
 	w.numbers(4, "rates", m.Rates)
-	w.numbers(4, "fees", m.Fees)
+	if w.numbers(4, "fees", m.Fees); m.Fees != nil && len(m.Fees) == 0 {
+		w.line(4, "fees: {}")
+	}
 	w.adjust(4, m.Adjust)
 	if len(m.Prices) == 0 {
 		return

@@ -57,7 +57,13 @@ func Build(files []*facts.File, sets []*evidence.Set) (*Result, error) {
 			withoutVendor(p)
 		}
 		claimNames(p, r)
-		compact(p)
+	}
+	byID := map[string]*book.Provider{}
+	for _, p := range r.Providers {
+		byID[p.ID] = p
+	}
+	for _, p := range r.Providers {
+		compact(p, byID)
 	}
 	slices.SortFunc(r.Omitted, func(a, b Omission) int {
 		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Model, b.Model), cmp.Compare(a.What, b.What))

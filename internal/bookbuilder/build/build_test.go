@@ -163,8 +163,12 @@ func TestAFactorThatIsNoShortDecimalBecomesPrices(t *testing.T) {
 func TestAModelInheritsWherePricesAreTheSame(t *testing.T) {
 	rows := "groq m - input 2\ngroq m - output 8\nmistral m - input 2\nmistral m - output 8\n"
 	files := map[string]string{"groq": head, "mistral": head + fact(`"*"`) + "base: groq}"}
-	if m := model(t, "mistral/m", files, agreeing(t, rows)...); m.Base != "groq/m" || len(m.Prices) != 0 || m.Adjust.Mode["batch"] == nil {
+	if m := model(t, "mistral/m", files, agreeing(t, rows)...); m.Base != "groq/m" || len(m.Prices) != 0 || len(m.Adjust.Mode) != 0 {
 		t.Errorf("got %+v", m)
+	}
+	own := rows + "groq m mode=flex input 1\ngroq m mode=flex output 4\n"
+	if m := model(t, "mistral/m", files, agreeing(t, own)...); len(m.Adjust.Mode) != 1 {
+		t.Errorf("got %v: the parent's modes would be inherited, so the provider's own must stand beside", m.Adjust.Mode)
 	}
 	other := strings.Replace(rows, "mistral m - output 8", "mistral m - output 9", 1)
 	if m := model(t, "mistral/m", files, agreeing(t, other)...); m.Base != "" || len(m.Prices) != 1 {
@@ -193,6 +197,22 @@ func TestFactsNeedConfidenceDayAndKnownKeys(t *testing.T) {
 		if _, err := try(t, map[string]string{"groq": head + bad}, agreeing(t, twoRates)...); err == nil {
 			t.Errorf("%s: want an error", bad)
 		}
+	}
+}
+
+func TestFeesOfTheProviderAreForModelsThatHaveThemStated(t *testing.T) {
+	rows := twoRates + "groq n - input 1\ngroq n - output 1\n"
+	files := map[string]string{"groq": "fees_where_stated: true\n" + strings.Replace(head, "names: [p]", "names: [p], fees: {web_search: 0.01}", 1)}
+	sets := []*evidence.Set{set(t, "litellm", "2026-08-01", rows+"groq m - web_search 0.01"), set(t, "portkey", "2026-08-21", rows)}
+	if m := model(t, "groq/m", files, sets...); m.Fees != nil {
+		t.Errorf("got %v, want the provider's", m.Fees)
+	}
+	if m := model(t, "groq/n", files, sets...); m.Fees == nil || len(m.Fees) != 0 {
+		t.Errorf("got %v, want none", m.Fees)
+	}
+	files["groq"] += fact("n") + "fees: {web_search: 0.01}}"
+	if m := model(t, "groq/n", files, sets...); m.Fees != nil {
+		t.Errorf("got %v, want what the fact states", m.Fees)
 	}
 }
 

@@ -2,17 +2,17 @@ package build
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
 )
 
 // compact moves what is said of a model with one period into that period, and
 // drops axes and fees that the provider's defaults state already.
-func compact(p *book.Provider) {
+func compact(p *book.Provider, byID map[string]*book.Provider) {
 	for _, m := range p.Models {
-		if m.Base != "" {
-			// The parent's axes come with its provider's defaults: ours replace them.
-			m.Adjust = p.Adjust.Over(m.Adjust)
+		if owner, id, ok := strings.Cut(m.Base, "/"); ok {
+			m.Adjust = besides(byID[owner].Models[id], p.Adjust.Over(m.Adjust), p.Adjust)
 			continue
 		}
 		m.Adjust = without(m.Adjust, p.Adjust)
@@ -30,6 +30,23 @@ func compact(p *book.Provider) {
 			m.Adjust = book.Adjust{}
 		}
 	}
+}
+
+// besides drops axes that equal the default, unless the parent has such an axis
+// of its own, which would be inherited. What the parent's provider has by
+// default is not inherited.
+func besides(parent *book.Model, a, byDefault book.Adjust) book.Adjust {
+	mode, geo := len(parent.Adjust.Mode) > 0, len(parent.Adjust.Geo) > 0
+	for _, price := range parent.Prices {
+		mode, geo = mode || len(price.Adjust.Mode) > 0, geo || len(price.Adjust.Geo) > 0
+	}
+	if !mode && reflect.DeepEqual(a.Mode, byDefault.Mode) {
+		a.Mode = nil
+	}
+	if !geo && reflect.DeepEqual(a.Geo, byDefault.Geo) {
+		a.Geo = nil
+	}
+	return a
 }
 
 // without drops the axes of a that equal the default. An axis that a model

@@ -17,6 +17,9 @@ import (
 func (d *draft) settle(b *builder) {
 	axes, lone := d.axes(b)
 	d.model.Adjust = axes.Over(d.adjust)
+	if b.file.FeesWhereStated && d.vendor == nil && !d.hasFees() {
+		d.model.Fees = book.Numbers{}
+	}
 	for _, p := range d.periods {
 		p.dropUnusual(b, d.model.ID)
 		price := p.price
@@ -31,6 +34,21 @@ func (d *draft) settle(b *builder) {
 		price.Source = book.Source{URL: b.file.URL, Checked: p.checked, Note: strings.Join(note, "; ")}
 		d.model.Prices = append(d.model.Prices, price)
 	}
+}
+
+// hasFees tells whether a fact or a data set states a fee for the model.
+func (d *draft) hasFees() bool {
+	for _, p := range d.periods {
+		if len(p.price.Fees) > 0 {
+			return true
+		}
+	}
+	for _, p := range d.finding.Periods {
+		if _, fees := split(p.Rates); len(fees)+len(p.Offered) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // dropUnusual leaves out what one data set states against every usual ratio and
@@ -74,7 +92,7 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 	for _, geo := range keys(d.finding.Geos) {
 		axis := d.finding.Geos[geo]
 		flat, isFlat := axis.Flat()
-		if isFlat && flat == "1" && b.listPrice(geo) {
+		if isFlat && flat == "1" && (b.listPrice(geo) || d.adjust.Geo["*"] != nil && len(d.adjust.Geo["*"][0].Times) == 0) {
 			continue
 		}
 		if geo == "regional" || !axis.Confirmed() && !d.confirmsRegion(geo, axis) {

@@ -32,7 +32,8 @@ type Period struct {
 	From      string
 	Rates     book.Numbers // meters and fees together
 	Support   []*evidence.Set
-	Lone      []string // meters that only one data set states, or on which they differ
+	Offered   book.Numbers // fees that one data set states, which is too few to state a price
+	Lone      []string     // meters that only one data set states, or on which they differ
 	Confirmed bool
 	Dissent   []string // what newer data sets say instead
 }

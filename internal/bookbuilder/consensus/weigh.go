@@ -113,7 +113,7 @@ func (f *Finding) dissent(now map[string][]voice, winner string, p *Period) []st
 
 // agree makes a period of the voices that state the same base price.
 func agree(from string, voices []voice) *Period {
-	p := &Period{From: from, Rates: book.Numbers{}}
+	p := &Period{From: from, Rates: book.Numbers{}, Offered: book.Numbers{}}
 	meters := map[string]map[decimal.Decimal][]*evidence.Set{}
 	for _, v := range voices {
 		if !slices.Contains(p.Support, v.entry.set) {
@@ -134,7 +134,8 @@ func agree(from string, voices []voice) *Period {
 	for _, m := range keys(meters) {
 		rate, lone := pick(meters[m])
 		if _, err := meter.ParseFee(m); err == nil && lone && (meters["input"] != nil || meters["output"] != nil) {
-			continue // a fee without a price shows as such on the calls that incur it
+			p.Offered[m] = rate // a fee without a price shows as such on the calls that incur it
+			continue
 		}
 		p.Rates[m] = rate
 		if lone {

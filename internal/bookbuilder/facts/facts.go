@@ -30,6 +30,9 @@ type File struct {
 	// Single tells that a model which only one data set knows enters the book,
 	// marked. Where a provider resells or hosts thousands, it stays out.
 	Single bool `yaml:"single_source"`
+	// FeesWhereStated tells that the provider's fees are for some models only:
+	// those for which a data set states any, and those that facts price.
+	FeesWhereStated bool `yaml:"fees_where_stated"`
 	// VendorPrefix tells that ids start with the vendor and a dot.
 	VendorPrefix bool `yaml:"vendor_prefix"`
 	// FastIsPriority tells that fast and priority are two names of one mode.
