@@ -19,7 +19,7 @@ var codex = dialect{
 		count("codex.turn.token_usage.reasoning_output_tokens", reasoning, 1),
 		count("codex.turn.token_usage.total_tokens", rollUpUsage, 0),
 		count("codex.usage.reasoning_output_tokens", reasoning, 3),
-		count("codex.usage.total_tokens", total, 3),
+		count("codex.usage.total_tokens", total, 4),
 	}, onlyHere(
 		word("model", requestModel, 9),
 	)...),

@@ -13,7 +13,7 @@ var inclusive = []clause{{in: call.Inclusive, out: call.Inclusive}}
 var mastra = dialect{
 	name: "mastra",
 	keys: []key{
-		count("gen_ai.usage.cached_input_tokens", cacheRead, 15),
+		count("gen_ai.usage.cached_input_tokens", cacheRead, 24),
 		count("gen_ai.usage.cache_creation.5m_input_tokens", write5m, 3),
 		count("gen_ai.usage.cache_creation.1h_input_tokens", write1h, 3),
 		count("gen_ai.usage.audio_input_tokens", inputAudio, 6),
@@ -40,7 +40,7 @@ var pydanticAI = dialect{
 		count("gen_ai.usage.details.reasoning_tokens", reasoning, 16),
 		count("gen_ai.usage.details.input_audio_tokens", inputAudio, 8),
 		count("gen_ai.usage.details.output_audio_tokens", outputAudio, 8),
-		count("gen_ai.aggregated_usage.input_tokens", rollUpUsage, 0),
+		count("gen_ai.aggregated_usage.input_tokens", rollUpUsage, 1),
 		cost("operation.cost", call.USD, 4),
 	},
 	emitters: []emitter{
@@ -102,9 +102,9 @@ var liteLLM = dialect{
 		word("litellm.call_id", marker, 0),
 		flag("litellm.request.streaming", streaming),
 		flag("litellm.cache_hit", cacheHit),
-		cost("litellm.cost.total", call.USD, 0),
+		cost("litellm.cost.total", call.USD, 9),
 	}, onlyHere(
-		blob("hidden_params", parametersJSON, paths(
+		blob("hidden_params", parametersJSON, 2, paths(
 			atText("cache_key", cacheKey),
 			at("usage_object.prompt_tokens_details.cached_tokens", cacheRead),
 			at("usage_object.cache_read_input_tokens", cacheRead),

@@ -10,7 +10,7 @@ var genkit = dialect{
 		word("genkit:metadata:subtype", spanType, 2),
 		word("genkit:type", genkitType, 0),
 		word("genkit:name", anyModel, 5),
-		blob("genkit:output", usageJSON, genkitOutput()),
+		blob("genkit:output", usageJSON, 2, genkitOutput()),
 	},
 	fallback: 1,
 	emitters: []emitter{{

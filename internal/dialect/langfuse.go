@@ -14,9 +14,9 @@ var langfuse = dialect{
 		word("langfuse.observation.type", observation, 0),
 		word("langfuse.observation.model.name", anyModel, 0),
 		word("langfuse.observation.completion_start_time", completionStart, 0),
-		blob("langfuse.observation.usage_details", usageJSON, langfuseUsage()),
-		blob("langfuse.observation.model.parameters", parametersJSON, paths(at("stream", streaming), atText("service_tier", tierRequested))),
-		blob("langfuse.observation.cost_details", costJSON, paths(atCost("total", call.USD))),
+		blob("langfuse.observation.usage_details", usageJSON, 0, langfuseUsage()),
+		blob("langfuse.observation.model.parameters", parametersJSON, 0, paths(at("stream", streaming), atText("service_tier", tierRequested))),
+		blob("langfuse.observation.cost_details", costJSON, 0, paths(atCost("total", call.USD))),
 	},
 	fallback: 1,
 	emitters: []emitter{{

@@ -9,9 +9,9 @@ var langSmith = dialect{
 	name: "langsmith",
 	keys: []key{
 		word("langsmith.span.kind", spanType, 1),
-		blob("langsmith.usage_metadata", usageJSON, langSmithUsage),
-		blob("gen_ai.usage.input_token_details", detailsJSON, paths(langChainInput("")...)),
-		blob("gen_ai.usage.output_token_details", outputJSON, paths(langChainOutput("")...)),
+		blob("langsmith.usage_metadata", usageJSON, 1, langSmithUsage),
+		blob("gen_ai.usage.input_token_details", detailsJSON, 0, paths(langChainInput("")...)),
+		blob("gen_ai.usage.output_token_details", outputJSON, 0, paths(langChainOutput("")...)),
 		flag("langsmith.request.streaming", streaming),
 	},
 	emitters: []emitter{{

@@ -10,13 +10,13 @@ var mlflow = dialect{
 		word("mlflow.spanType", spanType, 3),
 		word("mlflow.llm.model", anyModel, 6).quoted(),
 		word("mlflow.llm.provider", provider, 20).quoted(),
-		blob("mlflow.chat.tokenUsage", usageJSON, paths(
+		blob("mlflow.chat.tokenUsage", usageJSON, 3, paths(
 			at("input_tokens", input),
 			at("output_tokens", output),
 			at("total_tokens", total),
 			at("cache_read_input_tokens", cacheRead),
 			at("cache_creation_input_tokens", cacheWrite),
 		)),
-		blob("mlflow.llm.cost", costJSON, paths(atCost("total_cost", call.USD))),
+		blob("mlflow.llm.cost", costJSON, 1, paths(atCost("total_cost", call.USD))),
 	},
 }

@@ -12,7 +12,7 @@ var openInference = dialect{
 		word("openinference.span.kind", spanKind, 0),
 		word("llm.provider", provider, 15),
 		word("llm.system", system, 0),
-		word("llm.model_name", anyModel, 0),
+		word("llm.model_name", anyModel, 3),
 		word("embedding.model_name", anyModel, 1),
 		word("reranker.model_name", anyModel, 2),
 		word("llm.request.model_name", requestModel, 15),
@@ -25,7 +25,7 @@ var openInference = dialect{
 		count("llm.token_count.prompt_details.audio", inputAudio, 15),
 		count("llm.token_count.completion_details.reasoning", reasoning, 15),
 		count("llm.token_count.completion_details.audio", outputAudio, 15),
-		blob("llm.invocation_parameters", parametersJSON, openInferenceParameters),
+		blob("llm.invocation_parameters", parametersJSON, 1, openInferenceParameters),
 		cost("llm.cost.total", call.USD, 5),
 	},
 	emitters: []emitter{

@@ -73,8 +73,8 @@ func word(name string, t text, rank uint8) key {
 }
 
 // blob is a row for a string of JSON.
-func blob(name string, t text, table *node) key {
-	return key{name: name, what: isText, str: t, marker: true, blob: table}
+func blob(name string, t text, rank uint8, table *node) key {
+	return key{name: name, what: isText, str: t, rank: rank, marker: true, blob: table}
 }
 
 // common is a row for a string that other spans carry too.

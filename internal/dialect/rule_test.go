@@ -140,3 +140,27 @@ func TestTablesAreComplete(t *testing.T) {
 		}
 	}
 }
+
+// No two spellings of a count, word or cost have the same rank, or the order
+// of attributes would decide.
+func TestRanksAreUnambiguous(t *testing.T) {
+	type place struct {
+		what       what
+		slot, rank uint8
+	}
+	first := map[place]string{}
+	for i := range entries {
+		e := &entries[i]
+		p := place{e.what, e.slot, e.rank}
+		if e.what == isCost {
+			p.slot = 0
+		}
+		if e.marks&isBare != 0 || e.what == isList || e.what == isText && text(e.slot) == marker || e.what == isNumber && number(e.slot) >= streaming {
+			continue
+		}
+		if other := first[p]; other != "" {
+			t.Errorf("%s and %s have rank %d", other, e.name, e.rank)
+		}
+		first[p] = e.name
+	}
+}

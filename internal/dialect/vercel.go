@@ -31,7 +31,7 @@ var vercel = dialect{
 		count("ai.usage.inputTokenDetails.cacheWriteTokens", cacheWrite, 4),
 		count("ai.usage.outputTokenDetails.textTokens", outputExcl, 5),
 		count("ai.usage.outputTokenDetails.reasoningTokens", reasoning, 4),
-		blob("ai.response.providerMetadata", metadataJSON, vercelMetadata),
+		blob("ai.response.providerMetadata", metadataJSON, 0, vercelMetadata),
 	},
 	fallback: 2,
 	emitters: []emitter{
