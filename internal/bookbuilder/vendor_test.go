@@ -58,6 +58,8 @@ func TestVendorListPrices(t *testing.T) {
 		{conditions{provider: "anthropic", model: "claude-sonnet-5"}, "input 2 cache_read 0.2 output 10"},
 		{conditions{provider: "anthropic", model: "claude-haiku-5-5", input: 100_000}, "input 0.1 cache_read 0.01 cache_write 0.125 cache_write.1h 0.2 output 0.5"},
 		{conditions{provider: "anthropic", model: "claude-haiku-5-5", input: 100_001}, "input 0.5 cache_read 0.05 cache_write 0.625 cache_write.1h 1 output 2.5"},
+		{conditions{provider: "anthropic", model: "claude-sonnet-4-5", input: 200_001, at: "2026-03-12T23:59:59Z"}, "input 6 cache_read 0.6 output 22.5"},
+		{conditions{provider: "anthropic", model: "claude-sonnet-4-5", input: 200_001}, "input 3 cache_read 0.3 output 15"},
 		{conditions{provider: "anthropic", model: "claude-sonnet-4-5-20250929", mode: "batch"}, "input 1.5 cache_read 0.15 cache_write.1h 3 output 7.5"},
 		{conditions{provider: "anthropic", model: "claude-sonnet-4-5-20250929", mode: "priority"}, "input 3 output 15"},
 		{conditions{provider: "anthropic", model: "claude-3-haiku-20240307"}, "input 0.25 cache_read 0.03 cache_write 0.3 output 1.25"},
