@@ -76,12 +76,23 @@ func TestLiteLLMKeysAreTakenApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range [][4]string{
-		{"gpt-x", "", "input", "2.5"}, {"gpt-x", "mode=priority,over=272000", "cache_read", "1"}, {"gpt-x", "mode=batch", "input", "1.25"},
-		{"gpt-x", "", "cache_write.1h", "5"}, {"gpt-x", "", "image", ""}, {"gpt-x", "geo=eu", "times", "1.1"}, {"gpt-x", "", "web_search", "0.01"},
-		{"amazon.nova-pro-v1:0", "geo=us-gov-west-1", "input", "0.96"}, {"amazon.nova-pro-v1:0", "geo=eu", "input", "1.05"},
-		{"gpt-x", "geo=eu", "input", "2.75"}, {"qwen-x", "", "input", "0.05"}, {"qwen-x", "over=256000", "input", "0.25"},
-		{"whisper-x", "", "audio_second", "0.0001"}, {"tts-x", "", "character", "0.000015"}, {"dall-x", "", "image", "0.04"},
-		{"rerank-x", "", "search_unit", "0.002"}, {"rerank-x", "", "input", ""},
+		{"gpt-x", "", "input", "2.5"},
+		{"gpt-x", "mode=priority,over=272000", "cache_read", "1"},
+		{"gpt-x", "mode=batch", "input", "1.25"},
+		{"gpt-x", "", "cache_write.1h", "5"},
+		{"gpt-x", "", "image", ""},
+		{"gpt-x", "geo=eu", "times", "1.1"},
+		{"gpt-x", "", "web_search", "0.01"},
+		{"amazon.nova-pro-v1:0", "geo=us-gov-west-1", "input", "0.96"},
+		{"amazon.nova-pro-v1:0", "geo=eu", "input", "1.05"},
+		{"gpt-x", "geo=eu", "input", "2.75"},
+		{"qwen-x", "", "input", "0.05"},
+		{"qwen-x", "over=256000", "input", "0.25"},
+		{"whisper-x", "", "audio_second", "0.0001"},
+		{"tts-x", "", "character", "0.000015"},
+		{"dall-x", "", "image", "0.04"},
+		{"rerank-x", "", "search_unit", "0.002"},
+		{"rerank-x", "", "input", ""},
 	} {
 		if rate := find(t, got, c[0], c[1], c[2]); rate != c[3] {
 			t.Errorf("%s [%s] %s is %q, want %q", c[0], c[1], c[2], rate, c[3])

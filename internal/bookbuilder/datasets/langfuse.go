@@ -63,9 +63,11 @@ func readLangfuse(data []byte, _ map[string][]string) ([]evidence.Row, error) {
 // langfuseProvider tells whose price list a row quotes: Langfuse has no
 // provider, and describes the owner's own prices.
 func langfuseProvider(model string) string {
-	for prefix, id := range map[string]string{"gpt-": "openai", "chatgpt-": "openai", "o1": "openai", "o3": "openai", "o4": "openai",
+	for prefix, id := range map[string]string{
+		"gpt-": "openai", "chatgpt-": "openai", "o1": "openai", "o3": "openai", "o4": "openai",
 		"text-embedding-": "openai", "ft:": "openai", "text-davinci": "openai", "text-ada": "openai", "text-babbage": "openai",
-		"text-curie": "openai", "babbage": "openai", "davinci": "openai", "claude-": "anthropic", "gemini-": "google.gemini"} {
+		"text-curie": "openai", "babbage": "openai", "davinci": "openai", "claude-": "anthropic", "gemini-": "google.gemini",
+	} {
 		if strings.HasPrefix(model, prefix) {
 			return id
 		}

@@ -22,12 +22,12 @@ const usage = `usage: bookbuilder COMMAND [flags]     run it in the root of the 
   omitted                                list what the data sets state and the book leaves out
 `
 
-var errUsage = errors.New(usage)
+var errUsage = errors.New("wrong usage")
 
 func main() {
 	err := run(os.Args[1:], os.Stdout)
 	if errors.Is(err, errUsage) || errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
 	}
 	if err != nil {
