@@ -102,6 +102,6 @@ const (
 	noLeaf      leaf = iota
 	leafIfUsage      // every span with usage
 	leafCallLLM      // spans named call_llm
-	leafType         // by the dialect's own span type
+	leafClient       // client spans with a model
 	leafTurn         // spans that sum up a turn: their parts name no model
 )

@@ -35,12 +35,8 @@ const (
 	cacheReadImage
 	citations
 	webSearch
-	fileSearch
-	codeExecution
-	searchUnits
 	extraInput  // input that stands in no other count
 	extraOutput // output that stands in no other count
-	ignored
 	rollUpUsage // a sum over several calls, under keys of its own
 	streaming   // 1 if the response was streamed
 	cacheHit    // 1 if a gateway answered from its own cache

@@ -49,7 +49,7 @@ const (
 var fees = [...]struct {
 	n number
 	f meter.Fee
-}{{webSearch, meter.WebSearch}, {fileSearch, meter.FileSearch}, {codeExecution, meter.CodeExecution}, {searchUnits, meter.SearchUnit}}
+}{{webSearch, meter.WebSearch}}
 
 // metered and charged are the numbers that stand for meters and fees, and
 // byNumber finds what they stand for.

@@ -52,7 +52,7 @@ func (t *reckoning) judge(c *call.Call) {
 	case hasIn && !hasOut && t.expectsOutput(c):
 		c.Reasons.Add(status.OutputNotReported)
 	}
-	if t.clause != nil && hasIn {
+	if t.clause != nil && t.clause.lacks != 0 && hasIn {
 		t.lacking(c)
 	}
 }
@@ -75,17 +75,22 @@ func nested(u *usage.Usage) bool {
 	return !ok || read+write+tool <= in
 }
 
+var (
+	lacksReasoning  = status.Of(status.ReasoningNotReported)
+	lacksToolPrompt = status.Of(status.ToolPromptNotReported)
+)
+
 // lacking adds the reasons of the emitter's clause that hold for this call.
 func (t *reckoning) lacking(c *call.Call) {
 	lacks := t.clause.lacks
 	if t.told.Has(call.Reasoning) || t.sideOfOut != call.Exclusive {
-		lacks &^= status.Of(status.ReasoningNotReported)
+		lacks &^= lacksReasoning
 	}
 	if t.told.Has(call.ToolPrompt) {
-		lacks &^= status.Of(status.ToolPromptNotReported)
+		lacks &^= lacksToolPrompt
 	}
 	if !t.expectsOutput(c) {
-		lacks &^= status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)
+		lacks &^= lacksReasoning | lacksToolPrompt
 	}
 	c.Reasons |= lacks
 }

@@ -33,6 +33,10 @@ func (rd *record) kindOf(e *emitter, span ptrace.Span) call.Kind {
 			if span.Name() == "call_llm" {
 				return call.Inference
 			}
+		case leafClient:
+			if span.Kind() == ptrace.SpanKindClient && rd.modelName() != "" {
+				return call.Inference
+			}
 		case leafTurn:
 			if rd.has(rollUpUsage) {
 				return call.Inference

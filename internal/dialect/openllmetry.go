@@ -46,8 +46,9 @@ var openLLMetry = dialect{
 		{
 			name:    "OpenLLMetry JS bedrock",
 			scopes:  []string{"@traceloop/instrumentation-bedrock"},
+			leaf:    leafClient,
 			clauses: []clause{{in: call.Exclusive, out: call.Inclusive, hides: call.ServedModel}},
-			note:    "No usage for Converse; InvokeModel without cache keys. The model loses its region prefix.",
+			note:    "Converse spans have neither usage nor an operation; InvokeModel without cache keys. The model loses its region prefix.",
 			source:  "seen with 0.27.0",
 		},
 		{

@@ -102,7 +102,7 @@ func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) boo
 
 // attribute records an attribute whose key passed the gate.
 func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
-	e, index := find(name, scopeDialect)
+	e := find(name, scopeDialect)
 	if e == nil {
 		if strings.HasPrefix(name, factPrefix) {
 			rd.fact(name[len(factPrefix):], v)
@@ -116,28 +116,29 @@ func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
 	}
 	switch e.what {
 	case isNumber:
-		rd.number(e, index, v)
+		rd.number(e, v)
 	case isText:
-		rd.string(e, index, v)
+		rd.string(e, v)
 	case isCost:
 		switch v.Type() {
 		case pcommon.ValueTypeDouble:
-			rd.putCost(rest[index].unit, e.rank, v.Double())
+			rd.putCost(rest[e.index].unit, e.rank, v.Double())
 		case pcommon.ValueTypeInt:
-			rd.putCost(rest[index].unit, e.rank, float64(v.Int()))
+			rd.putCost(rest[e.index].unit, e.rank, float64(v.Int()))
 		}
 	case isList:
-		rd.list(e, &rest[index], v)
+		rd.list(e, &rest[e.index], v)
 	}
 }
 
 // number records a count or a truth value.
-func (rd *record) number(e *entry, index int, v pcommon.Value) {
+func (rd *record) number(e *entry, v pcommon.Value) {
 	var n int64
 	var how reading
-	if number(e.slot) >= streaming {
+	switch {
+	case number(e.slot) >= streaming:
 		n, how = toFlag(v)
-	} else {
+	default:
 		n, how = toCount(v)
 	}
 	rd.put(number(e.slot), e.rank, n, how)
@@ -146,15 +147,15 @@ func (rd *record) number(e *entry, index int, v pcommon.Value) {
 	}
 	rd.style |= e.marks
 	if e.marks&hasRest != 0 {
-		rd.told |= rest[index].tells
+		rd.told |= rest[e.index].tells
 		if n > 0 {
-			rd.voided |= rest[index].voids
+			rd.voided |= rest[e.index].voids
 		}
 	}
 }
 
 // string records a word, or JSON for later.
-func (rd *record) string(e *entry, index int, v pcommon.Value) {
+func (rd *record) string(e *entry, v pcommon.Value) {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
 		rd.style |= e.marks
@@ -163,14 +164,14 @@ func (rd *record) string(e *entry, index int, v pcommon.Value) {
 			return
 		}
 		s := v.Str()
-		if rest[index].json {
+		if rest[e.index].json {
 			s = strings.Trim(s, `"`)
 		}
-		if rd.putText(text(e.slot), e.rank, s) && rest[index].blob != nil {
-			rd.blob[text(e.slot)-usageJSON] = rest[index].blob
+		if rd.putText(text(e.slot), e.rank, s) && rest[e.index].blob != nil {
+			rd.blob[text(e.slot)-usageJSON] = rest[e.index].blob
 		}
 	case pcommon.ValueTypeMap:
-		if b := rest[index].blob; b != nil {
+		if b := rest[e.index].blob; b != nil {
 			rd.walk(v, b, 0)
 		}
 	}

@@ -128,7 +128,8 @@ type entry struct {
 	rank    uint8
 	dialect uint8 // index into registry
 	marks   marksOf
-	next    uint16
+	next    uint16 // 1 + index of the next entry of the bucket
+	index   uint16 // of this entry
 }
 
 // marksOf are the flags of a row.
@@ -162,11 +163,13 @@ func init() {
 			if len(k.name) == 0 || len(k.name) >= maxKeyLen {
 				panic("dialect: length of key " + k.name)
 			}
-			if e, _ := find(k.name, uint8(d)); e != nil {
+			if find(k.name, uint8(d)) != nil {
 				panic("dialect: key " + k.name + " stands in two tables")
 			}
 			b := &buckets[hash(k.name)]
-			entries = append(entries, compact(k, uint8(d), *b))
+			e := compact(k, uint8(d))
+			e.next, e.index = *b, uint16(len(entries))
+			entries = append(entries, e)
 			rest = append(rest, k)
 			*b = uint16(len(entries))
 			gate[k.name[0]] |= 1 << len(k.name)
@@ -177,8 +180,8 @@ func init() {
 	}
 }
 
-func compact(k key, dialect uint8, next uint16) entry {
-	e := entry{name: k.name, what: k.what, slot: uint8(k.num), rank: k.rank, dialect: dialect, next: next}
+func compact(k key, dialect uint8) entry {
+	e := entry{name: k.name, what: k.what, slot: uint8(k.num), rank: k.rank, dialect: dialect}
 	if k.what == isText {
 		e.slot = uint8(k.str)
 	}
@@ -201,15 +204,15 @@ func compact(k key, dialect uint8, next uint16) entry {
 
 // find returns the row of a key, or nil. Bare rows are found for the emitters
 // of their own dialect only.
-func find(name string, dialect uint8) (e *entry, index int) {
+func find(name string, dialect uint8) *entry {
 	for i := buckets[hash(name)]; i != 0; {
 		e := &entries[i-1]
 		if e.name == name && (e.marks&isBare == 0 || e.dialect == dialect) {
-			return e, int(i - 1)
+			return e
 		}
 		i = e.next
 	}
-	return nil, 0
+	return nil
 }
 
 // hash mixes the length with the end and the middle of a key: the beginnings

@@ -131,7 +131,7 @@ func TestTablesAreComplete(t *testing.T) {
 			}
 		}
 		for _, k := range d.keys {
-			if e, _ := find(k.name, uint8(slices.Index(registry, d))); e == nil || e.name != k.name {
+			if e := find(k.name, uint8(slices.Index(registry, d))); e == nil || e.name != k.name {
 				t.Errorf("%s: key %q is not found", d.name, k.name)
 			}
 			if k.name[0] == ' ' || strings.ToValidUTF8(k.name, "?") != k.name {

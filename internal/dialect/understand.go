@@ -116,7 +116,7 @@ func (rd *record) names(e *emitter, c *call.Call) {
 	if p == "" {
 		p = rd.text(system)
 	}
-	if isPoser(p) || e != nil && e.systemMadeUp {
+	if _, common := providers.get(p); !common && isPoser(p) || e != nil && e.systemMadeUp {
 		p = ""
 		rd.hasText &^= 1<<provider | 1<<system
 	}
