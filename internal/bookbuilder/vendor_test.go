@@ -102,6 +102,7 @@ func TestVendorListPrices(t *testing.T) {
 		{conditions{provider: "deepseek", model: "deepseek-v4-pro", at: "2026-10-05T03:00:00Z"}, "input 0.66 output 1.98"}, // a Monday, National Day holidays
 		{conditions{provider: "deepseek", model: "deepseek-flash", at: "2026-11-23T07:00:00Z"}, "input 0.3 cache_read 0.006 output 1.2"},
 		{conditions{provider: "deepseek", model: "deepseek-v4-flash", at: "2026-11-23T12:00:00Z"}, "input 0.15 cache_read 0.003 output 0.6"},
+		{conditions{provider: "deepseek", model: "deepseek-chat"}, "input 0.15 output 0.6"},
 		{conditions{provider: "xai", model: "grok-4.7", input: 199_999}, "input 2 cache_read 0.5 output 6 web_search 0.005 attachment_search 0.01 collection_search 0.0025"},
 		{conditions{provider: "xai", model: "grok-4.7", input: 200_000}, "input 4 cache_read 1 output 12"},
 		{conditions{provider: "xai", model: "grok-4.6", geo: "us"}, "input 2.2 output 6.6"},

@@ -76,6 +76,9 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 		}
 		axis := d.finding.Modes[name]
 		flat, isFlat := axis.Flat()
+		if isFlat && b.isDefault(name, flat) {
+			continue
+		}
 		if !axis.Confirmed() && !(isFlat && d.modes[name] == flat) {
 			b.omit(d.model.ID, "mode "+name, "stated by "+strings.Join(axis.Support, ", ")+" alone")
 			continue
@@ -111,6 +114,12 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 	a.Geo = grouped(a.Geo)
 	a.Context, lone = d.contextRules(b)
 	return a, lone
+}
+
+// isDefault tells whether the provider's default states the factor of a mode.
+func (b *builder) isDefault(mode string, factor decimal.Decimal) bool {
+	rules := b.provider.Adjust.Mode[mode]
+	return len(rules) == 1 && len(rules[0].Times) == 1 && rules[0].Times["tokens"] == factor
 }
 
 // confirmsRegion tells whether a fact confirms the factors of a region.
