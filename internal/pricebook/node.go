@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -45,9 +46,18 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ":%d", e.Line)
 	}
 	if e.Key != "" {
-		fmt.Fprintf(&b, ": %s", e.Key)
+		b.WriteString(": ")
+		b.WriteString(printable(e.Key))
 	}
 	return b.String() + ": " + e.Problem
+}
+
+// printable escapes what would end or garble a line of a log.
+func printable(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return s
+	}
+	return strings.Trim(strconv.Quote(s), `"`)
 }
 
 // problems collects the errors of one load, up to maxErrors.
@@ -128,26 +138,34 @@ func parseYAML(file string, data []byte, errs *problems) (node, bool) {
 		if errors.Is(err, io.EOF) {
 			return fail(0, "is empty; a price book starts with schema: "+SchemaV1)
 		}
-		return fail(yamlError(err))
+		return fail(yamlError(data, err))
 	}
 	var more yaml.Node
 	if err := dec.Decode(&more); err == nil {
 		return fail(more.Line, "has a second YAML document; write one book a file")
 	} else if !errors.Is(err, io.EOF) {
-		return fail(yamlError(err))
+		return fail(yamlError(data, err))
 	}
 	root := node{file: file, y: doc.Content[0], errs: errs}
 	return root, root.plain(0)
 }
 
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
+var (
+	yamlLine   = regexp.MustCompile(`^line (\d+): `)
+	yamlAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
+
+const noAnchors = "YAML anchors, aliases and merge keys are not allowed; use base: to inherit prices"
 
 // yamlError takes the line out of an error of the YAML parser.
-func yamlError(err error) (line int, problem string) {
+func yamlError(data []byte, err error) (line int, problem string) {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		text = text[len(m[0]):]
+	} else if m := yamlAnchor.FindStringSubmatch(text); m != nil {
+		before, _, _ := bytes.Cut(data, []byte("*"+m[1]))
+		return bytes.Count(before, []byte("\n")) + 1, noAnchors
 	}
 	return line, "is not valid YAML: " + text
 }
@@ -160,7 +178,7 @@ func (n node) plain(depth int) bool {
 		n.fail("is nested more than %d levels deep", maxNestedNode)
 		return false
 	case n.y.Anchor != "" || n.y.Kind == yaml.AliasNode || n.y.Tag == "!!merge":
-		n.fail("YAML anchors, aliases and merge keys are not allowed; use base: to inherit prices")
+		n.fail(noAnchors)
 		return false
 	case n.y.Style&yaml.TaggedStyle != 0:
 		n.fail("YAML tags such as %s are not allowed; write the value alone", n.y.Tag)
@@ -168,8 +186,11 @@ func (n node) plain(depth int) bool {
 	}
 	for i, c := range n.y.Content {
 		child := node{n.file, n.path, c, n.errs}
-		if n.y.Kind == yaml.MappingNode && i%2 == 1 {
-			child.path = n.at(n.y.Content[i-1].Value, c).path
+		switch {
+		case n.y.Kind == yaml.SequenceNode:
+			child = n.index(i)
+		case n.y.Kind == yaml.MappingNode && i%2 == 1:
+			child = n.at(n.y.Content[i-1].Value, c)
 		}
 		if !child.plain(depth + 1) {
 			return false

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/modelname"
 )
@@ -106,7 +108,7 @@ func parseDocument(file string, data []byte, errs *problems) *document {
 			n.list(func(_ int, v node) { d.contracts = append(d.contracts, parseContract(v)) })
 		},
 	})
-	if !given {
+	if !given && root.y.Kind == yaml.MappingNode {
 		root.errs.add(&Error{File: file, Line: 1, Key: "schema", Problem: "is missing; a price book starts with schema: " + SchemaV1})
 	}
 	return d
@@ -128,7 +130,7 @@ func parseProvider(id string, n node) *providerDecl {
 			text := n.text()
 			g, err := modelname.ParseGrammar(text)
 			if err != nil && text != "" {
-				n.fail("must be a grammar: %v", err)
+				n.fail("%v", err)
 			}
 			p.grammar = &g
 		},
