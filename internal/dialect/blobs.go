@@ -8,12 +8,33 @@ func (r *Reader) blobsOf(rd *record) {
 	if r.blobs == BlobsOff {
 		return
 	}
-	for t := usageJSON; t < numTexts; t++ {
-		if rd.hasText&(1<<t) == 0 || t == contentJSON && r.blobs != BlobsContent {
-			continue
+	for t := usageJSON; t < contentJSON; t++ {
+		if rd.hasText&(1<<t) != 0 {
+			rd.scan(rd.str[t], rd.blob[t-usageJSON])
 		}
-		rd.scan(rd.str[t], rd.blob[t-usageJSON])
 	}
+}
+
+// contentOf scans a recorded response body, if that is asked for. What it
+// means depends on whose it is.
+func (r *Reader) contentOf(rd *record, f family) {
+	if r.blobs != BlobsContent || rd.hasText&(1<<contentJSON) == 0 {
+		return
+	}
+	table := rd.blob[contentJSON-usageJSON]
+	if table == responseBody {
+		switch f {
+		case anthropic:
+			table = anthropicBody
+		case bedrock:
+			table = bedrockBody
+		case google:
+			table = googleBody
+		default:
+			table = openAIBody
+		}
+	}
+	rd.scan(rd.str[contentJSON], table)
 }
 
 // walk reads a value that is a map where others have JSON. Such maps are read

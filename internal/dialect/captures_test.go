@@ -312,3 +312,34 @@ func TestCapturesAreRightOrFlagged(t *testing.T) {
 	fmt.Fprintf(&table, "%-50s %6d %8d %8d %6d", "all", sum.right, sum.flagged, sum.noSpan, sum.wrong)
 	t.Log(table.String())
 }
+
+// With recorded response bodies, captures whose bill stands only there are
+// right too, and none is worse than without.
+func TestBodiesCompleteCaptures(t *testing.T) {
+	r := newReader(t, Options{Blobs: BlobsContent})
+	right := 0
+	for name, tr := range loadTruth(t) {
+		var batches []ptrace.Traces
+		for _, f := range tr.Files {
+			batches = append(batches, loadTraces(t, f)...)
+		}
+		v, why := verdict(tr, readAll(r, batches))
+		switch {
+		case v == "WRONG":
+			t.Errorf("%s: %s", name, why)
+		case tr.Ceiling.Verdict != "in content only":
+		case v == "right":
+			right++
+		case bodyFallsShort[name] == "":
+			t.Errorf("%s: the bill can be rebuilt from the body, but is %s: %s", name, v, why)
+		}
+	}
+	if right == 0 {
+		t.Error("no capture was read from its body")
+	}
+}
+
+// bodyFallsShort are captures whose bodies lack something after all.
+var bodyFallsShort = map[string]string{
+	"langchain-openinference-anthropic__anthropic__cachestream": "LangChain adds the count of message_start to the output",
+}

@@ -23,7 +23,7 @@ var adk = dialect{
 	name: "google-adk",
 	keys: []key{
 		count("gen_ai.usage.experimental.reasoning_tokens", reasoning, 11),
-		blob("gcp.vertex.agent.llm_response", contentJSON, 0, paths(geminiUsage("usageMetadata")...)),
+		body("gcp.vertex.agent.llm_response", 0, googleBody),
 	},
 	emitters: []emitter{
 		{

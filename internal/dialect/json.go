@@ -37,6 +37,15 @@ func (rd *record) scan(s string, root *node) {
 func (sc *scanner) walk(rd *record, n *node, depth int) {
 	sc.space()
 	start := sc.pos
+	if first := n.find("0"); sc.s[start] == '[' && first != nil && first != n.any {
+		sc.pos++
+		if sc.space(); sc.s[sc.pos] != ']' {
+			sc.walk(rd, first, depth+1)
+		}
+		sc.pos = start
+		sc.skip(depth)
+		return
+	}
 	if sc.s[start] != '{' {
 		sc.skip(depth)
 		if n.row != nil {

@@ -27,6 +27,7 @@ var openInference = dialect{
 		count("llm.token_count.completion_details.audio", outputAudio, 15),
 		blob("llm.invocation_parameters", parametersJSON, 1, openInferenceParameters),
 		cost("llm.cost.total", call.USD, 5),
+		body("output.value", 1, responseBody),
 	},
 	emitters: []emitter{
 		{

@@ -8,7 +8,7 @@ import (
 )
 
 // path is one row of a table about JSON: where a value stands, as names joined
-// by dots, "*" for any name, and what it means.
+// by dots, "*" for any name and "0" for the first of a list, and what it means.
 type path struct {
 	at    string
 	num   number

@@ -77,6 +77,11 @@ func blob(name string, t text, rank uint8, table *node) key {
 	return key{name: name, what: isText, str: t, rank: rank, marker: true, blob: table}
 }
 
+// body is a row for a recorded response body, which other spans carry too.
+func body(name string, rank uint8, table *node) key {
+	return key{name: name, what: isText, str: contentJSON, rank: rank, blob: table}
+}
+
 // common is a row for a string that other spans carry too.
 func common(name string, t text, rank uint8) key {
 	return key{name: name, what: isText, str: t, rank: rank}

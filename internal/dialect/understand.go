@@ -28,6 +28,10 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 	told := rd.told
 	rd.names(e, c)
 	f := familyOf(rd.text(provider), rd.text(system), rd.modelName())
+	if c.Kind == call.Inference {
+		r.contentOf(rd, f)
+		told |= rd.told
+	}
 	cl := e.clauseFor(f, rd)
 	rd.models(e, cl, c)
 	rd.tier(c, &told)
