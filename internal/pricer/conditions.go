@@ -10,7 +10,6 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottlspan"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/ottlfuncs"
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
 
@@ -27,7 +26,6 @@ type subject struct {
 	resource ptrace.ResourceSpans
 	scope    ptrace.ScopeSpans
 	span     ptrace.Span
-	cache    *pcommon.Map
 }
 
 type conditionList []string
@@ -68,11 +66,7 @@ func (c condition) holds(ctx context.Context, s *subject) bool {
 	if c.seq == nil {
 		return true
 	}
-	if s.cache == nil {
-		m := pcommon.NewMap()
-		s.cache = &m
-	}
-	tc := ottlspan.NewTransformContext(s.resource, s.scope, s.span, ottlspan.WithCache(s.cache))
+	tc := ottlspan.NewTransformContext(s.resource, s.scope, s.span)
 	defer tc.Close()
 	ok, err := c.seq.Eval(ctx, tc)
 	return err == nil && ok

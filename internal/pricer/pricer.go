@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -108,11 +109,23 @@ type Visited struct {
 	Book     *pricebook.Book
 }
 
+// maxPending is how many calls are held to find those seen twice. Further ones
+// of a batch are compared among themselves.
+const maxPending = 4096
+
 // state is what pricing a batch needs besides the batch: one per goroutine.
 type state struct {
-	scratch dialect.Scratch
-	call    call.Call
-	result  engine.Result
+	scratch    dialect.Scratch
+	duplicates dialect.Duplicates
+	pending    []pending
+	result     engine.Result
+}
+
+// pending is a call that was read and waits for the rest of its batch.
+type pending struct {
+	call call.Call
+	at   subject
+	seen int // its number in duplicates
 }
 
 // Traces prices the calls of a batch in place. The visit function may be nil.
@@ -122,12 +135,12 @@ func (p *Pricer) Traces(ctx context.Context, td ptrace.Traces, visit func(*Visit
 	defer p.states.Put(s)
 	b := batch{p: p, ctx: ctx, s: s, stats: &stats, visit: visit, book: p.store.Book()}
 	for i := range td.ResourceSpans().Len() {
-		b.at.resource = td.ResourceSpans().At(i)
-		for j := range b.at.resource.ScopeSpans().Len() {
-			b.at.scope = b.at.resource.ScopeSpans().At(j)
-			b.scopeSpans()
+		rs := td.ResourceSpans().At(i)
+		for j := range rs.ScopeSpans().Len() {
+			b.read(rs, rs.ScopeSpans().At(j))
 		}
 	}
+	b.flush()
 	return stats
 }
 
@@ -139,30 +152,62 @@ type batch struct {
 	stats *Stats
 	visit func(*Visited)
 	book  *pricebook.Book
-	at    subject
 }
 
-func (b *batch) scopeSpans() {
-	sc := b.p.reader.Scope(b.at.resource.Resource(), b.at.scope.Scope(), b.at.scope.SchemaUrl(), &b.s.scratch)
-	spans := b.at.scope.Spans()
+// read takes the calls of a scope. Nothing of the batch is changed before it was read.
+func (b *batch) read(rs ptrace.ResourceSpans, ss ptrace.ScopeSpans) {
+	s := b.s
+	sc := b.p.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &s.scratch)
+	spans := ss.Spans()
 	n := spans.Len()
 	b.stats.Spans += int64(n)
+	next := s.next()
 	for k := range n {
 		span := spans.At(k)
-		if b.p.reader.Span(sc, span, &b.s.scratch, &b.s.call) {
-			b.at.span = span
-			b.span()
+		if !b.p.reader.Span(sc, span, &s.scratch, &next.call) {
+			continue
 		}
+		if next.call.Kind != call.Inference && next.call.Usage.Empty() && next.call.Reasons == 0 {
+			continue // nothing was used, so there is nothing to say
+		}
+		next.at = subject{resource: rs, scope: ss, span: span}
+		next.seen = s.duplicates.Add(sc, span, &next.call)
+		s.pending = s.pending[:len(s.pending)+1]
+		if len(s.pending) == maxPending {
+			b.flush()
+		}
+		next = s.next()
 	}
 }
 
-// span prices one GenAI span.
-func (b *batch) span() {
-	p, c, r := b.p, &b.s.call, &b.s.result
-	if c.Kind != call.Inference && c.Usage.Empty() && c.Reasons == 0 {
-		return // nothing was used, so there is nothing to say
+// next returns the place after the pending calls.
+func (s *state) next() *pending {
+	n := len(s.pending)
+	if n == cap(s.pending) {
+		s.pending = slices.Grow(s.pending, min(n+64, maxPending))
 	}
-	attrs := b.at.span.Attributes()
+	return &s.pending[:n+1][n]
+}
+
+// flush prices what is pending.
+func (b *batch) flush() {
+	s := b.s
+	for i := range s.pending {
+		c := &s.pending[i].call
+		if s.duplicates.Duplicate(s.pending[i].seen) {
+			c.Reasons.Add(status.DuplicateCall)
+		}
+		b.price(c, &s.pending[i].at)
+	}
+	clear(s.pending) // it holds strings of the telemetry
+	s.pending = s.pending[:0]
+	s.duplicates.Reset()
+}
+
+// price prices one call and writes the result.
+func (b *batch) price(c *call.Call, at *subject) {
+	p, r := b.p, &b.s.result
+	attrs := at.span.Attributes()
 	if p.writer.carries(attrs) {
 		if !p.replace {
 			b.stats.Kept++
@@ -173,34 +218,34 @@ func (b *batch) span() {
 		}
 	}
 	for i := range p.assume {
-		if p.assume[i].holds(b.ctx, &b.at) {
+		if p.assume[i].holds(b.ctx, at) {
 			p.assume[i].apply(c)
 		}
 	}
 	engine.Price(b.book, c, r)
 	w := written{result: r, book: b.book.Label, basis: c.Basis}
-	b.useReported(&w)
+	b.useReported(&w, c)
 	if r.Status.Priced() {
-		b.addOverhead(&w)
+		b.addOverhead(&w, at)
 	}
 	p.writer.write(attrs, &w)
-	b.count()
+	b.count(c)
 	if b.visit != nil {
-		b.visit(&Visited{b.at.resource, b.at.scope, b.at.span, c, r, b.book})
+		b.visit(&Visited{at.resource, at.scope, at.span, c, r, b.book})
 	}
 }
 
-func (b *batch) addOverhead(w *written) {
+func (b *batch) addOverhead(w *written, at *subject) {
 	for i := range b.p.overheads {
 		o := &b.p.overheads[i]
-		if o.holds(b.ctx, &b.at) {
+		if o.holds(b.ctx, at) {
 			w.overhead, w.loaded, w.hasOverhead = o.value, b.s.result.Loaded(o.alpha), true
 			return
 		}
 	}
 }
 
-func (b *batch) count() {
+func (b *batch) count(c *call.Call) {
 	s, r := b.stats, &b.s.result
 	s.ByStatus[r.Status]++
 	for reason := range r.Reasons.All() {
@@ -213,7 +258,7 @@ func (b *batch) count() {
 			s.CacheMiss++
 		}
 	}
-	if b.s.call.Contradicted {
+	if c.Contradicted {
 		s.Contradict++
 	}
 }

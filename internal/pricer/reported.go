@@ -34,8 +34,8 @@ func amountOf(v float64) (money.Amount, bool) {
 }
 
 // useReported puts the reported cost beside ours, or in its place, as configured.
-func (b *batch) useReported(w *written) {
-	c, r := &b.s.call, &b.s.result
+func (b *batch) useReported(w *written, c *call.Call) {
+	r := &b.s.result
 	usd, ok := reportedUSD(c)
 	if !ok || b.p.reported == Ignore {
 		return
