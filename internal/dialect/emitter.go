@@ -54,7 +54,6 @@ type condition uint8
 const (
 	always condition = iota
 	ifStreamed
-	ifNotStreamed
 	ifStreamedPlain     // streamed, and no detail shows that the counts are the provider's
 	ifChatAPI           // not the Responses API
 	ifDetailed          // input details split uncached tokens off
@@ -64,9 +63,7 @@ const (
 func (c condition) holds(r *record) bool {
 	switch c {
 	case ifStreamed:
-		return r.get(streaming) == 1
-	case ifNotStreamed:
-		return r.get(streaming) == 0
+		return r.get(streaming) == 1 || r.hasText&(1<<completionStart) != 0
 	case ifStreamedPlain:
 		return r.get(streaming) == 1 && r.get(cacheRead) == 0 && r.get(cacheWrite) == 0 && r.get(reasoning) == 0
 	case ifChatAPI:

@@ -164,3 +164,24 @@ func TestRanksAreUnambiguous(t *testing.T) {
 		first[p] = e.name
 	}
 }
+
+// The documentation is made of the tables, so it has every emitter and key.
+func TestDescriptionsCoverTheTables(t *testing.T) {
+	emitters := map[string]bool{}
+	for _, d := range Descriptions() {
+		emitters[d.Emitter] = true
+		if d.Dialect == "" || d.Scopes == "" || d.Source == "" {
+			t.Errorf("%+v", d)
+		}
+	}
+	for _, d := range registry {
+		for _, e := range d.emitters {
+			if !emitters[e.name] {
+				t.Errorf("emitter %q is not described", e.name)
+			}
+		}
+	}
+	if n := len(Spellings()); n != len(entries) {
+		t.Errorf("%d spellings of %d are described", n, len(entries))
+	}
+}
