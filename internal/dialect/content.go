@@ -26,7 +26,6 @@ var (
 		},
 	)...)
 
-	// Converse tells retentions in a list, which is not read.
 	bedrockBody = paths(slices.Concat(
 		anthropicUsage("usage"),
 		[]path{
@@ -35,6 +34,7 @@ var (
 			at("usage.totalTokens", providerTotal),
 			at("usage.cacheReadInputTokens", cacheRead),
 			at("usage.cacheWriteInputTokens", cacheWrite),
+			atList("usage.cacheDetails", "ttl", "inputTokens", map[string]number{"5m": write5m, "1h": write1h}),
 		},
 	)...)
 

@@ -103,6 +103,9 @@ func (t *reckoning) fill(c *call.Call) {
 		c.Usage.Set(k.m, t.get(k.n))
 		t.told |= k.fact
 	}
+	if t.get(toolPrompt) > 0 && !t.hasFacts {
+		t.told &^= call.Modalities // of which kind tool prompts are is not told
+	}
 	if t.hasNum&charged == 0 {
 		return
 	}

@@ -192,10 +192,10 @@ func FuzzKeys(f *testing.F) {
 // FuzzScan reads JSON of strangers: what is not JSON is not read at all, and
 // what is read is what the language's own decoder reads.
 func FuzzScan(f *testing.F) {
-	for _, s := range []string{`{"input":1}`, `{"input":1,"output":[{"a":"\""}]}`, `{"a":{"b":{"input":2}}}`, `{`, `[1,2`, `"`, `{"input":1e400}`, `{"input":"7"}`, "{\"input\":\t5 }", `{"\u0069nput":3}`} {
+	for _, s := range []string{`{"input":1}`, `{"input":1,"output":[{"a":"\""}]}`, `{"a":{"b":{"input":2}}}`, `{`, `[1,2`, `"`, `{"input":1e400}`, `{"input":"7"}`, "{\"input\":\t5 }", `{"\u0069nput":3}`, `{"l":[{"x":4},2],"details":[{"k":"a","n":3},[],{},{"k":1}]}`} {
 		f.Add(s)
 	}
-	table := paths(at("input", input), at("a.b", output), at("usage.input", cacheRead))
+	table := paths(at("input", input), at("a.b", output), at("usage.input", cacheRead), at("l.0.x", cacheWrite), atList("details", "k", "n", map[string]number{"a": inputAudio}))
 	f.Fuzz(func(t *testing.T, s string) {
 		var rd record
 		rd.reset()

@@ -46,6 +46,10 @@ func (sc *scanner) walk(rd *record, n *node, depth int) {
 		sc.skip(depth)
 		return
 	}
+	if sc.s[start] == '[' && n.row != nil && n.row.list != nil {
+		sc.counts(rd, n.row, depth)
+		return
+	}
 	if sc.s[start] != '{' {
 		sc.skip(depth)
 		if n.row != nil {
@@ -78,6 +82,59 @@ func (sc *scanner) walk(rd *record, n *node, depth int) {
 			if v, how := jsonCount(sc.s[from:sc.pos]); how == valid {
 				n.other(rd, name, v)
 			}
+		}
+	}
+}
+
+// counts reads a list of objects that each count one kind of tokens. What is
+// no such object is skipped.
+func (sc *scanner) counts(rd *record, p *path, depth int) {
+	rd.told |= p.tells
+	sc.pos++
+	for {
+		switch sc.space(); sc.s[sc.pos] {
+		case ']':
+			sc.pos++
+			return
+		case ',':
+			sc.pos++
+		case '{':
+			label, count := sc.pair(p.list, depth+1)
+			if n, ok := p.list.kinds[label]; ok {
+				v, how := jsonCount(count)
+				rd.fill(n, v, how)
+			}
+		default:
+			sc.skip(depth + 1)
+		}
+	}
+}
+
+// pair reads the two members of an object that a list needs, as raw text.
+func (sc *scanner) pair(l *list, depth int) (label, count string) {
+	sc.pos++
+	for {
+		switch sc.space(); sc.s[sc.pos] {
+		case '}':
+			sc.pos++
+			return label, count
+		case ',':
+			sc.pos++
+			continue
+		}
+		name := sc.string()
+		sc.space()
+		sc.pos++ // the colon
+		sc.space()
+		from := sc.pos
+		sc.skip(depth)
+		switch raw := sc.s[from:sc.pos]; name {
+		case l.label:
+			if len(raw) > 1 && raw[0] == '"' {
+				label = raw[1 : len(raw)-1]
+			}
+		case l.count:
+			count = raw
 		}
 	}
 }

@@ -52,6 +52,9 @@ func (t *reckoning) judge(c *call.Call) {
 	case hasIn && !hasOut && t.expectsOutput(c):
 		c.Reasons.Add(status.OutputNotReported)
 	}
+	if t.family == openAI && t.chatCompletion(c) {
+		t.told |= call.ToolUse
+	}
 	if t.clause != nil && t.clause.lacks != 0 && hasIn {
 		t.lacking(c)
 	}
@@ -93,6 +96,12 @@ func (t *reckoning) lacking(c *call.Call) {
 		lacks &^= lacksReasoning | lacksToolPrompt
 	}
 	c.Reasons |= lacks
+}
+
+// chatCompletion tells whether a call was made through OpenAI's Chat
+// Completions, which runs no tools for the model but for the search models.
+func (t *reckoning) chatCompletion(c *call.Call) bool {
+	return (t.text(apiType) == "chat_completions" || strings.HasPrefix(c.ResponseID, "chatcmpl-")) && !contains(t.modelName(), "search")
 }
 
 // expectsOutput tells whether a call of this kind has output tokens.

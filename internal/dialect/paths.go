@@ -15,7 +15,14 @@ type path struct {
 	str   text
 	isStr bool
 	unit  call.CostUnit
+	list  *list
 	tells call.Facts
+}
+
+// list tells how to read a list of objects that each count one kind of tokens.
+type list struct {
+	label, count string // names of the members that say the kind and the count
+	kinds        map[string]number
 }
 
 // node is the compiled form: a tree of names.
@@ -77,6 +84,11 @@ func atText(p string, t text) path { return path{at: p, str: t, isStr: true} }
 
 // atCost is a row for a cost.
 func atCost(p string, u call.CostUnit) path { return path{at: p, unit: u} }
+
+// atList is a row for a list of counts.
+func atList(p, label, count string, kinds map[string]number) path {
+	return path{at: p, list: &list{label, count, kinds}}
+}
 
 // telling adds facts that the presence of the value tells.
 func (p path) telling(f call.Facts) path {

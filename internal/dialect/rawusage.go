@@ -54,5 +54,14 @@ func geminiUsage(under string) []path {
 		at(under+".cachedContentTokenCount", cacheRead),
 		at(under+".toolUsePromptTokenCount", toolPrompt),
 		at(under+".totalTokenCount", providerTotal),
+		atList(under+".promptTokensDetails", "modality", "tokenCount", map[string]number{
+			"TEXT": inputText, "AUDIO": inputAudio, "IMAGE": inputImage, "VIDEO": inputVideo,
+		}).telling(call.Modalities),
+		atList(under+".candidatesTokensDetails", "modality", "tokenCount", map[string]number{
+			"TEXT": outputText, "AUDIO": outputAudio, "IMAGE": outputImage, "VIDEO": outputVideo,
+		}),
+		atList(under+".cacheTokensDetails", "modality", "tokenCount", map[string]number{
+			"TEXT": cacheReadText, "AUDIO": cacheReadAudio, "IMAGE": cacheReadImage,
+		}),
 	}
 }
