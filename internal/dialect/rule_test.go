@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -184,4 +185,23 @@ func TestDescriptionsCoverTheTables(t *testing.T) {
 	if n := len(Spellings()); n != len(entries) {
 		t.Errorf("%d spellings of %d are described", n, len(entries))
 	}
+}
+
+// A Reader is for all goroutines, each with a Scratch of its own.
+func TestReaderIsSafeForConcurrentUse(t *testing.T) {
+	r := newReader(t, Options{})
+	var wg sync.WaitGroup
+	for g := range 4 {
+		wg.Go(func() {
+			var s Scratch
+			var c call.Call
+			for i := range 300 {
+				res, sc, sp := span(fmt.Sprint("scope-", (i+g)%50), "", chat...)
+				if !r.Span(r.Scope(res, sc, "", &s), sp, &s, &c) || c.Kind != call.Inference {
+					t.Error("no call")
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
