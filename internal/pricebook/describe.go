@@ -120,24 +120,6 @@ func (m *Model) Contracts() []Rule {
 	return out
 }
 
-// ExchangeRate is what one USD is in another currency in a period.
-type ExchangeRate struct {
-	Currency string
-	Period   Span
-	PerUSD   *big.Rat
-}
-
-// ExchangeRates lists the exchange rates of the book by currency and time.
-func (b *Book) ExchangeRates() []ExchangeRate {
-	var out []ExchangeRate
-	for _, currency := range slices.Sorted(maps.Keys(b.fx)) {
-		for _, r := range b.fx[currency] {
-			out = append(out, ExchangeRate{currency, r.period.describe(), r.perUSD})
-		}
-	}
-	return out
-}
-
 func (e *effect) describe(axis, value string) Rule {
 	r := Rule{Axis: axis, Value: value, Set: append(namedRates(e.rates), namedFees(e.fees)...)}
 	for _, f := range e.times {

@@ -55,7 +55,7 @@ var noMode = []string{"", "standard", "default", "auto", "on_demand", "on-demand
 const global = "global"
 
 // Geo finds the rule for a region told in lower case; the empty string is none
-// told. known is false if the region is in no rule.
+// told. known is false if the price has regions and the one told is in no rule.
 func (p *Price) Geo(region string, at int64) (rule uint8, known bool) {
 	switch region {
 	case "":
@@ -67,7 +67,8 @@ func (p *Price) Geo(region string, at int64) (rule uint8, known bool) {
 	if rule, known = find(p.adjust.geo, region, at); known || region == global {
 		return rule, true
 	}
-	return find(p.adjust.geo, anyOther, at)
+	rule, known = find(p.adjust.geo, anyOther, at)
+	return rule, known || len(p.adjust.geo) == 0 // a price without regions is the same in all
 }
 
 func find(rules []valueRule, value string, at int64) (rule uint8, known bool) {
