@@ -1,0 +1,12 @@
+// Package differential compares what calls cost with an independent
+// implementation, @pydantic/genai-prices in the version that package.json pins:
+// random usages of every model that both know at the same rates have to cost the
+// same, or the difference has to be explained by a rule of rules.yaml.
+//
+// It needs Node 20 or later and the package:
+//
+//	npm ci --ignore-scripts --prefix test/differential
+//	TOKENCOST_DIFFERENTIAL=1 go test -count=1 -v ./test/differential/
+//
+// Without TOKENCOST_DIFFERENTIAL=1 only what needs neither is tested.
+package differential
