@@ -121,8 +121,7 @@ func changed(old, now *pricebook.Model) []Change {
 	var last []Change // of the segment before, which ends where this one begins
 	for _, s := range segments(old, now) {
 		like.Period = s
-		at := s.From
-		found := compareItems(itemsAt(old, at), itemsAt(now, at), like)
+		found := compareItems(itemsAt(old, now, s.From), itemsAt(now, old, s.From), like)
 		if len(last) > 0 && last[0].Period.Until == s.From && sameButPeriod(last, found) {
 			for i := range last {
 				last[i].Period.Until, last[i].Period.HasUntil = s.Until, s.HasUntil
@@ -139,41 +138,26 @@ func sameButPeriod(a, b []Change) bool {
 	return slices.EqualFunc(a, b, func(x, y Change) bool { return x.What == y.What && x.Old == y.Old && x.New == y.New })
 }
 
-// contracts lists the contracts that came and went, each with its own period.
+// contracts compares the contracts of each period.
 func contracts(old, now *pricebook.Model) []Change {
-	var out []Change
-	compare := func(of, other *pricebook.Model, change func(r *pricebook.Rule, effect item) Change) {
-		for _, r := range of.Contracts() {
-			if slices.ContainsFunc(other.Contracts(), func(o pricebook.Rule) bool { return sameRule(&o, &r) }) {
-				continue
+	before, after := map[pricebook.Span][]item{}, map[pricebook.Span][]item{}
+	var periods []pricebook.Span
+	for _, side := range []struct {
+		rules []pricebook.Rule
+		into  map[pricebook.Span][]item
+	}{{old.Contracts(), before}, {now.Contracts(), after}} {
+		for _, r := range side.rules {
+			if !slices.Contains(periods, r.Period) {
+				periods = append(periods, r.Period)
 			}
-			for _, effect := range effects(&r) {
-				out = append(out, change(&r, effect))
-			}
+			side.into[r.Period] = append(side.into[r.Period], effects(r.String(), &r)...)
 		}
 	}
-	like := Change{Kind: Changed, Provider: now.Provider.ID, Model: now.ID}
-	compare(old, now, func(r *pricebook.Rule, effect item) Change {
-		c := like
-		c.Period, c.What, c.Old = r.Period, effect.what, effect.text
-		return c
-	})
-	compare(now, old, func(r *pricebook.Rule, effect item) Change {
-		c := like
-		c.Period, c.What, c.New = r.Period, effect.what, effect.text
-		return c
-	})
+	var out []Change
+	for _, p := range periods {
+		out = append(out, compareItems(before[p], after[p], Change{Kind: Changed, Provider: now.Provider.ID, Model: now.ID, Period: p})...)
+	}
 	return out
-}
-
-func sameRule(a, b *pricebook.Rule) bool {
-	same := func(x, y item) bool { return x.what == y.what && x.text == y.text }
-	return a.Period == b.Period && slices.EqualFunc(effects(a), effects(b), same)
-}
-
-// effects lists what a rule does.
-func effects(r *pricebook.Rule) []item {
-	return append(named(r.String()+" × ", r.Times), named(r.String()+" → ", r.Set)...)
 }
 
 // segments cuts time where either model's price changes.

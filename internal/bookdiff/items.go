@@ -15,11 +15,19 @@ type item struct {
 	value *big.Rat // nil for what is no number
 }
 
-func itemsAt(m *pricebook.Model, at int64) []item {
-	if p := m.At(at); p != nil {
+// itemsAt lists what the price in force states. Of a price that the other side
+// lacks altogether, its going is told by one line.
+func itemsAt(m, other *pricebook.Model, at int64) []item {
+	switch p := m.At(at); {
+	case p == nil && other.At(at) == nil:
+		return nil
+	case p == nil:
+		return []item{{what: "price", text: "none"}}
+	case other.At(at) == nil:
+		return []item{{what: "price", text: p.ID}}
+	default:
 		return items(p)
 	}
-	return []item{{what: "price", text: "none"}}
 }
 
 // items lists what a price states, in the order in which people read it.
@@ -49,7 +57,7 @@ func ruleItems(r *pricebook.Rule) []item {
 			label += bound.word + pricebook.Instant(bound.at)
 		}
 	}
-	out := append(named(label+" × ", r.Times), named(label+" → ", r.Set)...)
+	out := effects(label, r)
 	if len(out) == 0 {
 		out = append(out, item{what: label, text: "as the base price"})
 	}
@@ -57,6 +65,11 @@ func ruleItems(r *pricebook.Rule) []item {
 		out = append(out, item{what: label + " names", text: strings.Join(r.Names, ", ")})
 	}
 	return out
+}
+
+// effects lists what a rule does.
+func effects(label string, r *pricebook.Rule) []item {
+	return append(named(label+" × ", r.Times), named(label+" → ", r.Set)...)
 }
 
 func named(prefix string, lists ...[]pricebook.Named) []item {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/nearname"
@@ -48,5 +47,5 @@ func didYouMean(near []string) string {
 	if len(near) == 0 {
 		return "see 'tokencost prices list'"
 	}
-	return "close names are " + strings.Join(slices.Clip(near)[:min(maxNear, len(near))], ", ")
+	return "close names are " + strings.Join(near[:min(maxNear, len(near))], ", ")
 }

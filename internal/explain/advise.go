@@ -2,10 +2,12 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/nearname"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
@@ -22,7 +24,7 @@ var assumptions = []struct {
 	{status.RegionNotReported, "geo: global"},
 	{status.CacheNotReported, "cache: none"},
 	{status.CacheWriteNotReported, "cache: none"},
-	{status.CacheTTLNotReported, "cache_ttl: 5m"},
+	{status.CacheTTLNotReported, "cache_ttl"},
 	{status.ModalityNotReported, "modality: text"},
 	{status.ReasoningNotReported, "reasoning: none"},
 	{status.ToolUseNotReported, "tool_use: none"},
@@ -31,10 +33,15 @@ var assumptions = []struct {
 
 // advise adds what would price the call, or price it exactly.
 func (e *Call) advise(v *pricer.Visited) {
-	e.Assume = assume(v)
+	if v.Result.Status.Priced() {
+		e.Assume = assume(v)
+	}
 	for reason := range v.Result.Reasons.All() {
 		if advice := advices[reason]; advice != nil {
 			e.Hints = append(e.Hints, advice(v))
+		}
+		if reason == status.ServiceTierNotReported && v.Call.Mode != "" {
+			e.Hints = append(e.Hints, servedTier(v))
 		}
 	}
 }
@@ -43,7 +50,13 @@ func (e *Call) advise(v *pricer.Visited) {
 func assume(v *pricer.Visited) string {
 	var settings []string
 	for _, a := range assumptions {
-		if v.Result.Reasons.Has(a.reason) && (len(settings) == 0 || settings[len(settings)-1] != a.setting) {
+		if !v.Result.Reasons.Has(a.reason) || a.reason == status.ServiceTierNotReported && v.Call.Mode != "" {
+			continue // what was told, if only as asked for, is not assumed away
+		}
+		if a.reason == status.CacheTTLNotReported {
+			a.setting = "cache_ttl: " + retention(v.Result.Price)
+		}
+		if !slices.Contains(settings, a.setting) {
 			settings = append(settings, a.setting)
 		}
 	}
@@ -57,32 +70,53 @@ func assume(v *pricer.Visited) string {
 	return "- {" + strings.Join(settings, ", ") + "}"
 }
 
+// retention returns the retention whose price was assumed.
+func retention(p *pricebook.Price) string {
+	base := p.Rate(meter.CacheWrites, pricebook.Choice{}).Base
+	for _, m := range p.Meters {
+		if m.Class() == meter.CacheWrite && m.TTLMinutes() != 0 && p.Rate(m, pricebook.Choice{}).Base.Cmp(base) == 0 {
+			return strings.TrimPrefix(m.WithModality(meter.AnyModality).String(), meter.CacheWrites.String()+".")
+		}
+	}
+	return "5m"
+}
+
 // single writes a single-quoted YAML string.
 func single(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // advices are the hints for reasons that assume: does not answer.
 var advices = map[status.Reason]func(*pricer.Visited) Hint{
-	status.ModelUnknown:             unknownModel,
-	status.ResponseModelUnknown:     unknownModel,
-	status.ProviderUnknown:          unknownProvider,
-	status.ProviderNotReported:      untoldProvider,
-	status.ProviderInferred:         untoldProvider,
-	status.NoPriceAtTime:            noPrice,
-	status.NoExchangeRate:           noExchange,
-	status.InputSideAmbiguous:       ambiguousSide,
-	status.ServiceTierUnknown:       unknownTier,
-	status.RegionUnknown:            unknownRegion,
-	status.MeterNotPriced:           unpricedMeter,
-	status.ModelNotReported:         telemetry("put the model on the span as gen_ai.response.model"),
-	status.UsageMissing:             telemetry("put the counts on the span, as gen_ai.usage.input_tokens and gen_ai.usage.output_tokens or as token_usage.input and token_usage.output; streams often need an option to report usage"),
-	status.UsageInvalid:             telemetry("correct the counts where they are made, or put the right ones on the span as token_usage.input and token_usage.output"),
-	status.OperationUnknown:         telemetry("put gen_ai.operation.name on the span: chat, embeddings or the like for a call, invoke_agent for a roll-up"),
-	status.FactUnknown:              telemetry("after token_usage. comes a meter, a fee, mode, geo or billing; counts are whole numbers"),
-	status.ToolPromptNotReported:    telemetry("put the count on the span as token_usage.tool_prompt, if you know it"),
-	status.OutputNotReported:        telemetry("put the count on the span as token_usage.output, if you know it"),
-	status.PriceUnconfirmed:         priceBook("compare the price with the provider's page, and state it in a book of your own without unconfirmed: true"),
-	status.HolidaysUnknown:          priceBook("add the year's holidays to the calendar that the schedule names"),
-	status.OverlapNotReported:       telemetry("put the overlap on the span, such as token_usage.cache_read.audio, if you know it"),
+	status.ModelUnknown:            unknownModel,
+	status.ResponseModelUnknown:    unknownModel,
+	status.ProviderUnknown:         unknownProvider,
+	status.ProviderNotReported:     untoldProvider,
+	status.ProviderInferred:        untoldProvider,
+	status.NoPriceAtTime:           noPrice,
+	status.NoExchangeRate:          noExchange,
+	status.InputSideAmbiguous:      ambiguousSide,
+	status.ServiceTierUnknown:      unknownTier,
+	status.RegionUnknown:           unknownRegion,
+	status.MeterNotPriced:          unpricedMeter,
+	status.ModelNotReported:        telemetry("put the model on the span as gen_ai.response.model"),
+	status.UsageMissing:            telemetry("put the counts on the span, as gen_ai.usage.input_tokens and gen_ai.usage.output_tokens or as token_usage.input and token_usage.output; streams often need an option to report usage"),
+	status.UsageInvalid:            telemetry("correct the counts where they are made, or put the right ones on the span as token_usage.input and token_usage.output"),
+	status.OperationUnknown:        telemetry("put gen_ai.operation.name on the span: chat, embeddings or the like for a call, invoke_agent for a roll-up"),
+	status.FactUnknown:             telemetry("after token_usage. comes a meter, a fee, mode, geo or billing; counts are whole numbers"),
+	status.ToolPromptNotReported:   telemetry("put the count on the span as token_usage.tool_prompt, if you know it"),
+	status.OutputNotReported:       telemetry("put the count on the span as token_usage.output, if you know it"),
+	status.PriceUnconfirmed:        priceBook("compare the price with the provider's page, and state it in a book of your own without unconfirmed: true"),
+	status.HolidaysUnknown:         priceBook("add the year's holidays to the calendar that the schedule names"),
+	status.OverlapNotReported:      telemetry("put the overlap on the span, such as token_usage.cache_read.audio, if you know it"),
+	status.UsageEstimatedByEmitter: telemetry("the emitter counts tokens itself; put the provider's counts on the span as token_usage.input and token_usage.output"),
+	status.UsageContradictory:      telemetry("put the right counts on the span, as token_usage.input, token_usage.output and the like"),
+	status.OutputSideAmbiguous:     telemetry("put the output with reasoning on the span as token_usage.output"),
+	status.TotalNotReported:        telemetry("put the whole counts on the span as token_usage.input and token_usage.output"),
+	status.UsageNotPriced:          unpricedMeter,
+	status.TokensCounted:           telemetry("put the provider's counts on the span as token_usage.input and token_usage.output"),
+	status.OverlapNotPriced:        priceBook("give tokens that are of both meters a price of their own, such as cache_read.audio"),
+	status.ReportedCostUsed: func(*pricer.Visited) Hint {
+		return Hint{Where: "configuration", Say: "to price from the book instead:", YAML: "reported_cost: annotate"}
+	},
 	status.ContextBoundaryContested: priceBook("state in a book of your own whether the tier begins at or above the boundary"),
 }
 
@@ -172,6 +206,13 @@ func ambiguousSide(v *pricer.Visited) Hint {
 	return Hint{
 		Where: "configuration", Say: "if you know whether the emitter's input count includes cached tokens, declare it under usage: rules:; if it is as assumed:",
 		YAML: fmt.Sprintf("- {scope: %s, input: %s}", text(v.Scope.Scope().Name()), side),
+	}
+}
+
+func servedTier(v *pricer.Visited) Hint {
+	return Hint{
+		Where: "telemetry",
+		Say:   fmt.Sprintf("the span tells the tier that was asked for, %q, and not the one that served; put the served one on the span as token_usage.mode", v.Call.Mode),
 	}
 }
 

@@ -17,7 +17,13 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/usage"
 )
 
-var kindNames = map[call.Kind]string{call.Inference: "call", call.RollUp: "roll-up", call.Unclear: "unclear", call.Other: "no inference"}
+// The kinds of spans that carry counts to read.
+const (
+	callName    = "call"
+	unclearName = "unclear"
+)
+
+var kindNames = map[call.Kind]string{call.Inference: callName, call.RollUp: "roll-up", call.Unclear: unclearName, call.Other: "no inference"}
 
 // Of explains a call while it is visited. The result does not refer to the
 // telemetry. The keys are those that the pricer writes results under.

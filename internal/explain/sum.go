@@ -28,7 +28,7 @@ func (t *Text) arithmetic(e *Call) {
 	rows := [][]cell{head}
 	amounts := []string{e.Currency}
 	for _, l := range e.Lines {
-		rows = append(rows, l.row(e.adjusted()))
+		rows = append(rows, l.row(e.adjusted(), e.shortRule()))
 		amounts = append(amounts, shown(l.Amount.Rat))
 	}
 	if len(e.Lines) > 1 || e.Rounded() {
@@ -70,7 +70,7 @@ func (e *Call) unit() string {
 	return e.Price.Currency
 }
 
-func (l *Line) row(adjusted bool) []cell {
+func (l *Line) row(adjusted bool, names func(rule string) string) []cell {
 	each := ""
 	if l.Unit == "item" {
 		each = " each"
@@ -85,19 +85,46 @@ func (l *Line) row(adjusted bool) []cell {
 	}
 	var steps []string
 	for _, s := range l.Steps {
-		steps = append(steps, s.describe())
+		steps = append(steps, s.describe(names(s.Rule)))
 	}
-	return append(row, cell{text: strings.Join(steps, " "), style: cyan}, cell{text: "= " + shown(l.Rate.Rat) + each})
+	return append(row, cell{text: strings.Join(steps, ", "), style: cyan}, cell{text: "= " + shown(l.Rate.Rat) + each})
 }
 
-func (s *Step) describe() string {
+// rules lists the rules that changed a rate, in the order in which they apply.
+func (e *Call) rules() []string {
+	var out []string
+	for _, l := range e.Lines {
+		for _, s := range l.Steps {
+			if !slices.Contains(out, s.Rule) {
+				out = append(out, s.Rule)
+			}
+		}
+	}
+	return out
+}
+
+// shortRule names a rule by its axis, unless two rules of the axis were used.
+func (e *Call) shortRule() func(rule string) string {
+	rules := e.rules()
+	return func(rule string) string {
+		axis, _, _ := strings.Cut(rule, " ")
+		for _, r := range rules {
+			if r != rule && strings.HasPrefix(r, axis+" ") {
+				return "(" + rule + ")"
+			}
+		}
+		return axis
+	}
+}
+
+func (s *Step) describe(name string) string {
 	switch {
 	case s.Set != nil:
-		return "→ " + shown(s.Set.Rat) + " (" + s.Rule + ")"
+		return name + " → " + shown(s.Set.Rat)
 	case isDecimal(s.Times.Rat):
-		return "× " + pricebook.Decimal(s.Times.Rat) + " (" + s.Rule + ")"
+		return name + " × " + pricebook.Decimal(s.Times.Rat)
 	}
-	return "÷ " + shown(new(big.Rat).Inv(s.Times.Rat)) + " (" + s.Rule + ")"
+	return name + " ÷ " + shown(new(big.Rat).Inv(s.Times.Rat))
 }
 
 func isDecimal(r *big.Rat) bool {

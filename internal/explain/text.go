@@ -33,8 +33,9 @@ func (t *Text) Write(e *Call) {
 	t.field("read by", e.ReadBy.describe())
 	t.field("told", e.Told.describe())
 	t.field("model", e.Model.describe())
-	t.field("usage", e.Usage.describe())
+	t.field("usage", e.usage())
 	t.price(e.Price)
+	t.field("rules", strings.Join(e.rules(), dot))
 	t.arithmetic(e)
 	t.beside(e)
 	t.reasons(e)
@@ -124,6 +125,14 @@ func (m *Model) describe() string {
 		by += " of " + strconv.Quote(m.Told)
 	}
 	return join(m.Provider+"/"+m.ID, "provider by "+m.ProviderBy, "model by "+by, labelled("region", m.Geo))
+}
+
+// usage writes what was read; of spans that are no calls it is not read.
+func (e *Call) usage() string {
+	if e.Kind != callName && e.Kind != unclearName && len(e.Usage.Tokens)+len(e.Usage.Fees) == 0 {
+		return ""
+	}
+	return e.Usage.describe()
 }
 
 func (u *Usage) describe() string {

@@ -24,7 +24,7 @@ func Nearest(name string, among []string, n int) []string {
 	for _, other := range among {
 		folded := clip(other)
 		d := distance(name, folded)
-		if d <= max(2, len(name)/4) || d <= max(len(name), len(folded))*2/3 && family(name, folded) {
+		if d <= max(2, len(name)/4) || within(folded, name) || d <= max(len(name), len(folded))*2/3 && family(name, folded) {
 			near = append(near, candidate{other, d})
 		}
 	}
@@ -55,6 +55,17 @@ func family(a, b string) bool {
 		}
 	}
 	return shared*2 >= min(len(a), len(b)) && shared >= 3
+}
+
+// within tells whether the short name stands in the long one, between separators.
+func within(short, long string) bool {
+	const separators = "-./:_@"
+	i := strings.Index(long, short)
+	if i < 0 || len(short) < 4 {
+		return false
+	}
+	end := i + len(short)
+	return (i == 0 || strings.IndexByte(separators, long[i-1]) >= 0) && (end == len(long) || strings.IndexByte(separators, long[end]) >= 0)
 }
 
 // distance is the number of bytes to insert, delete or replace to make b of a.

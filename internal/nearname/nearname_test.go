@@ -14,6 +14,8 @@ func TestNearestNamesComeFirstAndStrangersNotAtAll(t *testing.T) {
 		"gpt-4o-turbo":           {"gpt-4o-mini", "gpt-4o"},
 		"GPT-4O-Mini":            {"gpt-4o-mini", "gpt-4o"},
 		"claude-opus-5-20260101": {"claude-opus-5"},
+		"acme-prod-gpt-4o":       {"gpt-4o"},
+		"acmegpt-4o":             nil,
 		"llama-3.3-70b":          nil,
 		"":                       nil,
 	} {

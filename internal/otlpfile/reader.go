@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 )
 
 // MaxRequest is the length in bytes of the longest request that is read.
@@ -173,8 +175,11 @@ func beginsRequest(line []byte) bool {
 
 // beginning quotes what a text begins with.
 func beginning(b []byte) string {
-	if len(b) > 24 {
-		return fmt.Sprintf("%q…", b[:24])
+	const most = 32
+	more := ""
+	if len(b) > most {
+		b, more = b[:most], "…"
 	}
-	return fmt.Sprintf("%q", b)
+	quoted := strconv.Quote(string(b)) // control characters stay out of the terminal
+	return "'" + strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + more + "'"
 }

@@ -1,0 +1,273 @@
+package cli
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return string(data)
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	return file
+}
+
+func TestWrongUsageIsStatus2AndSaysWhatIsRight(t *testing.T) {
+	for line, want := range map[string]string{
+		"":                                          "a command is missing",
+		"prise":                                     `unknown command "prise"; did you mean price?`,
+		"frobnicate":                                `unknown command "frobnicate"`,
+		"price --bogus":                             "unknown flag: --bogus",
+		"price --no-builtin":                        "--no-builtin leaves no price book; name one with --book",
+		"explain --output yaml":                     `--output "yaml" is not allowed; use text, json`,
+		"prices":                                    "a command is missing",
+		"prices lists":                              `unknown command "lists"; did you mean list?`,
+		"prices list gpt-4o":                        "filter with --provider and --search",
+		"prices list --at yesterday":                `--at "yesterday" is no time; write an instant such as 2026-11-23T12:00:00Z or a day such as 2026-11-23`,
+		"prices list --output csv":                  `--output "csv" is not allowed; use table, json`,
+		"prices list --no-builtin":                  "--no-builtin leaves no price book",
+		"prices show":                               "needs one PROVIDER/MODEL",
+		"prices show a b":                           "needs one PROVIDER/MODEL",
+		"prices lint":                               "needs price book files",
+		"prices diff a":                             "needs two price books",
+		"prices import table.json":                  "needs --from",
+		"prices import --from bifrost table.json":   `--from "bifrost" is not allowed; use litellm, genai-prices, models.dev`,
+		"prices import --from litellm":              "needs one FILE",
+		"version 2":                                 "needs no argument",
+		"prices show openai/gpt-4o --at 2026-13-01": "is no time",
+	} {
+		t.Run(line, func(t *testing.T) {
+			got := run(t, "", strings.Fields(line)...)
+			assert.Equal(t, Usage, got.status)
+			assert.Contains(t, got.err, want)
+			assert.Contains(t, got.err, "--help'.")
+			assert.Empty(t, got.out)
+		})
+	}
+}
+
+func TestHelpShowsEveryCommandWithExamples(t *testing.T) {
+	for _, line := range []string{"price", "explain", "prices list", "prices show", "prices lint", "prices diff", "prices import"} {
+		got := run(t, "", append(strings.Fields(line), "--help")...)
+		assert.Equal(t, Done, got.status)
+		assert.Contains(t, got.out, "Examples:\n  tokencost "+line, line)
+	}
+}
+
+func TestStandardInputFilesAndGzipGiveTheSame(t *testing.T) {
+	text := read(t, "testdata/periods.json")
+	want := run(t, "", withFlags("price", "testdata/periods.json")...).out
+	assert.Equal(t, want, run(t, text, withFlags("price")...).out)
+	assert.Equal(t, want, run(t, text, withFlags("price", "-")...).out)
+
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	_, err := w.Write([]byte(text))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	assert.Equal(t, want, run(t, zipped.String(), withFlags("price")...).out)
+
+	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
+	require.Len(t, lines, 2)
+	first, second := write(t, "first.json", lines[0]), write(t, "second.json", lines[1])
+	assert.Equal(t, want, run(t, "", withFlags("price", first, second)...).out, "files are read in order")
+}
+
+func TestPricingTwiceChangesNothing(t *testing.T) {
+	once := run(t, "", withFlags("price", "testdata/estimated.json")...).out
+	assert.Equal(t, once, run(t, once, withFlags("price")...).out)
+}
+
+func TestEmptyInputIsNoError(t *testing.T) {
+	assert.Equal(t, outcome{Done, "", ""}, run(t, "", withFlags("price")...))
+	assert.Equal(t, outcome{Done, "", ""}, run(t, "", withFlags("explain", "--output", "json")...))
+	assert.Equal(t, outcome{Done, "0 spans · no call among them\n", ""}, run(t, "\n", withFlags("explain")...))
+}
+
+func TestBrokenInputIsNamedAndTheRestIsPriced(t *testing.T) {
+	good := read(t, "testdata/periods.json")
+	broken := write(t, "broken.json", "nonsense\n"+good)
+	missing := filepath.Join(t.TempDir(), "missing.json")
+	for _, command := range []string{"price", "explain"} {
+		got := run(t, "", withFlags(command, broken, missing, "testdata/periods.json")...)
+		assert.Equal(t, Failed, got.status)
+		assert.Contains(t, got.err, broken+": line 1: must be an OTLP JSON object")
+		assert.Contains(t, got.err, missing+": no such file or directory")
+		alone := run(t, good, withFlags(command)...).out
+		const last = "exchange" // the name of the last span of a file
+		assert.Equal(t, 2*strings.Count(alone, last), strings.Count(got.out, last), "the good requests of both files are there")
+	}
+}
+
+func TestConfigurationErrorsAreTheCollectors(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"unknown key":          {"bogus: 1", "has invalid keys: bogus"},
+		"unknown key below":    {"token_cost: {usage: {sides: 1}}", "'usage' has invalid keys: sides"},
+		"value not allowed":    {"incoming: drop", `incoming: "drop" is not allowed; use keep, replace`},
+		"condition no OTTL":    {"overhead: [{conditions: ['nonsense('], multiplier: 2}]", "is not valid OTTL"},
+		"not YAML":             {"a: b: c", "mapping values are not allowed"},
+		"a list":               {"- a", "cannot be used as a Conf"},
+		"a whole Collector's":  {"processors: {token_cost: {}}\nservice: {}", "give a file with only what stands under processors: token_cost:"},
+		"no such price book":   {"price_book: {files: [/nowhere.yaml]}", "open /nowhere.yaml: no such file or directory"},
+		"no book at all":       {"price_book: {builtin: false}", "leaves no price book"},
+		"environment not told": {"incoming: ${env:TOKENCOST_TEST_UNSET:-drop}", `incoming: "drop" is not allowed`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := write(t, "config.yaml", c.text)
+			got := run(t, "", "price", "--config", file)
+			assert.Equal(t, Failed, got.status)
+			assert.Contains(t, got.err, c.want)
+		})
+	}
+	got := run(t, "", "price", "--config", "/nowhere.yaml")
+	assert.Equal(t, Failed, got.status)
+	assert.Contains(t, got.err, "/nowhere.yaml: no such file or directory")
+}
+
+func TestConfigurationIsReadWithOrWithoutItsKey(t *testing.T) {
+	t.Setenv("TOKENCOST_TEST_PREFIX", "my.cost")
+	book := []string{"--no-builtin", "--book", "testdata/book.yaml", "testdata/periods.json"}
+	for _, text := range []string{
+		"attributes: {prefix: my.cost}", "token_cost: {attributes: {prefix: my.cost}}", "token_cost/second: {attributes: {prefix: my.cost}}",
+		"attributes: {prefix: '${env:TOKENCOST_TEST_PREFIX}'}",
+	} {
+		got := run(t, "", append([]string{"price", "--config", write(t, "config.yaml", text)}, book...)...)
+		assert.Equal(t, Done, got.status, got.err)
+		assert.Contains(t, got.out, `"my.cost.total"`)
+	}
+	for _, text := range []string{"", "token_cost:", "token_cost: {}"} {
+		got := run(t, "", append([]string{"price", "--config", write(t, "config.yaml", text)}, book...)...)
+		assert.Equal(t, Done, got.status, got.err)
+		assert.Contains(t, got.out, `"token_cost.total"`)
+	}
+}
+
+func TestBooksAreLaidOverEachOther(t *testing.T) {
+	dear := write(t, "dear.yaml", "schema: tokencost.pricebook/v1\nproviders: {zhipu: {models: {glm-test: {prices: [{rates: {input: 100, output: 100}}]}}}}\n")
+	got := run(t, "", "explain", "--no-builtin", "--book", "testdata/book.yaml", "--book", dear, "testdata/periods.json")
+	assert.Contains(t, got.out, "exchange  exact  0.1001 USD")
+	got = run(t, "", "explain", "--no-builtin", "--book", dear, "--book", "testdata/book.yaml", "testdata/periods.json")
+	assert.Contains(t, got.out, "exchange  exact  0.000138896552 USD")
+}
+
+// brokenPipe is what standard output is when its reader has gone.
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+type fullDisk struct{}
+
+var errFull = errors.New("no space left on device")
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
+
+func TestAReaderThatHasEnoughIsNoFailureAndAFullDiskIs(t *testing.T) {
+	for _, command := range []string{"price", "explain"} {
+		var errs bytes.Buffer
+		status := Run(context.Background(), withFlags(command, "testdata/periods.json"), Streams{In: strings.NewReader(""), Out: brokenPipe{}, Err: &errs})
+		assert.Equal(t, Done, status)
+		assert.Empty(t, errs.String())
+
+		status = Run(context.Background(), withFlags(command, "testdata/periods.json"), Streams{In: strings.NewReader(""), Out: fullDisk{}, Err: &errs})
+		assert.Equal(t, Failed, status)
+		assert.Contains(t, errs.String(), "no space left on device")
+	}
+}
+
+func TestUnknownModelsAreNeverGuessed(t *testing.T) {
+	stack := []string{"--no-builtin", "--book", "testdata/book.yaml"}
+	for arg, want := range map[string]string{
+		"openai/gpt-tset":   `no model "gpt-tset" of provider openai; close names are openai/gpt-test`,
+		"openai/gpt-test-x": "close names are openai/gpt-test",
+		"gtp-test":          `no model "gtp-test"; close names are`,
+		"nobody/gpt-test":   "close names are openai/gpt-test",
+		"openai/quux":       "see 'tokencost prices list'",
+	} {
+		got := run(t, "", append([]string{"prices", "show", arg}, stack...)...)
+		assert.Equal(t, Failed, got.status, arg)
+		assert.Contains(t, got.err, want)
+		assert.Empty(t, got.out)
+	}
+	got := run(t, "", append([]string{"prices", "list", "--provider", "opnai"}, stack...)...)
+	assert.Equal(t, Failed, got.status)
+	assert.Contains(t, got.err, `no provider "opnai"; close names are openai`)
+
+	got = run(t, "", append([]string{"prices", "show", "anthropic/claude-test-1", "--at", "2025-01-01"}, stack...)...)
+	assert.Equal(t, Failed, got.status)
+	assert.Contains(t, got.err, "has no price at 2025-01-01")
+}
+
+func TestLintTellsMistakesFromWarnings(t *testing.T) {
+	bad := write(t, "bad.yaml", `schema: tokencost.pricebook/v1
+providers:
+  acme:
+    models:
+      m:
+        prices:
+          - rates: {input: -1, inptu: 3}
+`)
+	odd := write(t, "odd.yaml", `schema: tokencost.pricebook/v1
+providers:
+  acme:
+    models:
+      m:
+        prices: [{rates: {input: 3, cache_read: 30, output: 15}}]
+      none: {}
+`)
+	got := run(t, "", "prices", "lint", bad, "testdata/book.yaml", odd)
+	assert.Equal(t, Failed, got.status)
+	assert.Contains(t, got.err, bad+":7: providers.acme.models.m.prices[0].rates.input: must be a plain decimal")
+	assert.Contains(t, got.err, bad+":7: providers.acme.models.m.prices[0].rates.inptu: is no token meter; allowed: input")
+	assert.Contains(t, got.out, "testdata/book.yaml: good, 5 models")
+	assert.Contains(t, got.out, odd+":6: acme/m: cache_read is 10, a ratio that is not usual")
+	assert.Contains(t, got.out, odd+":7: acme/none: has no price")
+
+	assert.Equal(t, Done, run(t, "", "prices", "lint", "testdata/book.yaml").status)
+	assert.Equal(t, Done, run(t, "", "prices", "lint", "--no-builtin", "testdata/book.yaml").status)
+	inherits := run(t, "", "prices", "lint", "--no-builtin", "testdata/inherits.yaml")
+	assert.Equal(t, Failed, inherits.status)
+	assert.Contains(t, inherits.err, `"anthropic/claude-test-1" is no model of the book`)
+}
+
+func TestDiffOfABookWithItselfIsEmpty(t *testing.T) {
+	for _, book := range []string{"builtin", "testdata/book.yaml"} {
+		assert.Equal(t, outcome{Done, "no difference\n", ""}, run(t, "", "prices", "diff", book, book))
+		assert.Equal(t, outcome{Done, "[]\n", ""}, run(t, "", "prices", "diff", "--output", "json", book, book))
+	}
+	got := run(t, "", "prices", "diff", "--over-builtin", "builtin", "testdata/inherits.yaml")
+	assert.Equal(t, Failed, got.status, "its base is not in the built-in book")
+}
+
+func TestTheBuiltInBookIsListedAndShown(t *testing.T) {
+	got := run(t, "", "prices", "list", "--output", "json")
+	require.Equal(t, Done, got.status)
+	var models []struct{ Provider, Model string }
+	require.NoError(t, json.Unmarshal([]byte(got.out), &models))
+	assert.Greater(t, len(models), 500)
+	for _, m := range models[:5] {
+		shown := run(t, "", "prices", "show", m.Provider+"/"+m.Model)
+		assert.Equal(t, Done, shown.status, shown.err)
+		assert.True(t, strings.HasPrefix(shown.out, m.Provider+"/"+m.Model+", by exact id\n"), shown.out)
+	}
+	got = run(t, "", "version")
+	assert.Equal(t, Done, got.status)
+	assert.Contains(t, got.out, "price book 20")
+}
