@@ -33,8 +33,9 @@ const maxDuplicates = 1 << 14
 // Of two, the one that tells more is kept.
 type Duplicates struct {
 	seen     []sighting
-	heads    map[uint64]int32
+	tables   [ways][]int32 // by hash, the last call that has it plus one
 	wrappers []int
+	stacked  bool // there are frameworks among the calls
 	solved   bool
 }
 
@@ -52,14 +53,14 @@ type sighting struct {
 	wrapper        bool  // a framework above an SDK
 	matched, again bool
 	emitter        *emitter
-	next           [3]int32
+	next           [ways]int32
 }
 
 // Reset forgets the batch.
 func (d *Duplicates) Reset() {
 	clear(d.seen) // it holds strings of the telemetry
 	d.seen = d.seen[:0]
-	d.solved = false
+	d.solved, d.stacked = false, false
 }
 
 // Add puts a call into the batch and returns its number, or -1 if it takes no
@@ -85,6 +86,7 @@ func (d *Duplicates) Add(sc *Scope, span ptrace.Span, c *call.Call) int {
 		x.rank -= 1000
 	}
 	d.seen = append(d.seen, x)
+	d.stacked = d.stacked || x.wrapper
 	return len(d.seen) - 1
 }
 
@@ -105,6 +107,7 @@ const (
 	bySpan = iota
 	byResponse
 	byOverlap
+	ways
 )
 
 func (d *Duplicates) solve() {
@@ -112,39 +115,47 @@ func (d *Duplicates) solve() {
 	if len(d.seen) < 2 {
 		return
 	}
-	if d.heads == nil {
-		d.heads = map[uint64]int32{}
+	size := 1 << bits.Len(uint(len(d.seen)))
+	for way := range d.tables {
+		d.tables[way] = slices.Grow(d.tables[way][:0], size)[:size]
+		clear(d.tables[way])
 	}
-	clear(d.heads)
 	for i := range d.seen {
 		x := &d.seen[i]
-		x.next[bySpan] = d.link(spanHash(x.span), i)
+		d.link(spanHash(x.span), bySpan, i)
 		if x.responseID != "" {
-			x.next[byResponse] = d.link(hashString(x.responseID), i)
+			d.link(hashString(x.responseID), byResponse, i)
 		}
-		if !x.empty {
-			x.next[byOverlap] = d.link(overlapHash(x), i)
+		if d.stacked && !x.empty {
+			d.link(overlapHash(x), byOverlap, i)
 		}
 	}
 	d.byResponseID()
 	d.byParent()
-	d.byWrapper()
+	if d.stacked {
+		d.byWrapper()
+	}
 }
 
-// link puts call i before those with the same hash and returns the next one.
-func (d *Duplicates) link(h uint64, i int) int32 {
-	next := d.heads[h]
-	d.heads[h] = int32(i + 1)
-	return next
+// link puts call i before those with the same slot.
+func (d *Duplicates) link(h uint64, way, i int) {
+	slot := &d.tables[way][d.slot(h, way)]
+	d.seen[i].next[way] = *slot
+	*slot = int32(i + 1)
+}
+
+// slot takes the upper bits of a hash, which all the lower ones went into.
+func (d *Duplicates) slot(h uint64, way int) uint64 {
+	return h >> 32 & uint64(len(d.tables[way])-1)
 }
 
 // chainBound limits how many calls are compared with one: identical calls
 // beyond it are taken as they are.
 const chainBound = 64
 
-// each calls f with the calls under a hash.
+// each calls f with the calls under a hash, and with others that share its slot.
 func (d *Duplicates) each(h uint64, way int, f func(j int)) {
-	for j, n := d.heads[h], 0; j != 0 && n < chainBound; n++ {
+	for j, n := d.tables[way][d.slot(h, way)], 0; j != 0 && n < chainBound; n++ {
 		f(int(j - 1))
 		j = d.seen[j-1].next[way]
 	}

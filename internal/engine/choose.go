@@ -25,11 +25,10 @@ func (r *Result) choose(c *call.Call, at int64) {
 	if c.Geo != "" {
 		region = lower(c.Geo)
 	}
-	moves := p.Moves.Has(call.Region)
-	if r.Choice.Geo, known = p.Geo(region, at); !known && moves {
+	if r.Choice.Geo, known = p.Geo(region, at); !known {
 		r.Reasons.Add(status.RegionUnknown)
 	}
-	if region == "" && moves && !c.Told.Has(call.Region) {
+	if region == "" && p.Moves.Has(call.Region) && !c.Told.Has(call.Region) {
 		r.Reasons.Add(status.RegionNotReported)
 	}
 	if r.Choice.Schedule, holidays = p.Schedule(at); holidays {

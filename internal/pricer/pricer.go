@@ -248,8 +248,10 @@ func (b *batch) addOverhead(w *written, at *subject) {
 func (b *batch) count(c *call.Call) {
 	s, r := b.stats, &b.s.result
 	s.ByStatus[r.Status]++
-	for reason := range r.Reasons.All() {
-		s.ByReason[reason]++
+	if r.Reasons != 0 {
+		for reason := range r.Reasons.All() {
+			s.ByReason[reason]++
+		}
 	}
 	if r.Resolution != nil {
 		if r.Cached {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
@@ -35,8 +36,10 @@ func newPricer(t testing.TB, models int) *Pricer {
 }
 
 // genaiSpan fills a span with twelve attributes of an exact call.
-func genaiSpan(span ptrace.Span, model string) {
+func genaiSpan(span ptrace.Span, i int, model string) {
 	span.SetName("chat " + model)
+	span.SetTraceID(pcommon.TraceID{byte(i), byte(i >> 8), 1})
+	span.SetSpanID(pcommon.SpanID{byte(i), byte(i >> 8), 1})
 	span.SetStartTimestamp(1_795_422_516_000_000_000)
 	span.SetEndTimestamp(1_795_422_517_000_000_000)
 	a := span.Attributes()
@@ -44,7 +47,7 @@ func genaiSpan(span ptrace.Span, model string) {
 	a.PutStr("gen_ai.provider.name", "openai")
 	a.PutStr("gen_ai.request.model", model)
 	a.PutStr("gen_ai.response.model", model)
-	a.PutStr("gen_ai.response.id", "chatcmpl-1")
+	a.PutStr("gen_ai.response.id", fmt.Sprintf("chatcmpl-%d", i))
 	a.PutStr("server.address", "api.openai.com")
 	a.PutInt("server.port", 443)
 	a.PutInt("gen_ai.usage.input_tokens", 1250)
@@ -109,7 +112,7 @@ func benchmark(b *testing.B, p *Pricer, fill func(int, ptrace.Span)) {
 func BenchmarkPricedSpan(b *testing.B) {
 	for _, models := range []int{10, 5000} {
 		b.Run(fmt.Sprintf("book of %d", models), func(b *testing.B) {
-			benchmark(b, newPricer(b, models), func(i int, s ptrace.Span) { genaiSpan(s, fmt.Sprintf("model-%d", i*models/benchSpans)) })
+			benchmark(b, newPricer(b, models), func(i int, s ptrace.Span) { genaiSpan(s, i, fmt.Sprintf("model-%d", i*models/benchSpans)) })
 		})
 	}
 }
@@ -120,7 +123,7 @@ func BenchmarkSpanWithoutGenAI(b *testing.B) {
 
 func TestAllocationsPerSpan(t *testing.T) {
 	p := newPricer(t, 10)
-	p.Traces(t.Context(), batchOf(1, func(_ int, s ptrace.Span) { genaiSpan(s, "model-1") }), nil)
+	p.Traces(t.Context(), batchOf(1, func(i int, s ptrace.Span) { genaiSpan(s, i, "model-1") }), nil)
 
 	plain := batchOf(benchSpans, func(_ int, s ptrace.Span) { plainSpan(s) })
 	allocs := testing.AllocsPerRun(10, func() { p.Traces(context.Background(), plain, nil) })
@@ -129,7 +132,7 @@ func TestAllocationsPerSpan(t *testing.T) {
 	const batches = 11 // one more than the runs, for the warm-up of AllocsPerRun
 	var todo []ptrace.Traces
 	for range batches {
-		todo = append(todo, batchOf(benchSpans, func(_ int, s ptrace.Span) { genaiSpan(s, "model-1") }))
+		todo = append(todo, batchOf(benchSpans, func(i int, s ptrace.Span) { genaiSpan(s, i, "model-1") }))
 	}
 	var wrote int
 	allocs = testing.AllocsPerRun(batches-1, func() {

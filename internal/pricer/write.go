@@ -40,9 +40,6 @@ type written struct {
 	hasReported bool
 }
 
-// maxAttributes is how many attributes a result has at most, without presets.
-const maxAttributes = 16
-
 // carries tells whether results are there already.
 func (w *writer) carries(attrs pcommon.Map) bool {
 	_, ok := attrs.Get(w.keys.Status)
@@ -81,11 +78,34 @@ func (w *writer) write(attrs pcommon.Map, v *written) {
 	}
 }
 
+// size counts the attributes to be written, so that room for them is made once
+// and no more of it than is needed. Presets may turn out to write fewer.
 func (w *writer) size(v *written) int {
-	if !v.result.Status.Priced() {
-		return 4
+	r := v.result
+	n := 2 // status, book
+	if r.Status != status.Exact {
+		n++
 	}
-	n := maxAttributes
+	if v.hasReported {
+		n++
+	}
+	if !r.Status.Priced() {
+		return n
+	}
+	n += 4 // total, currency, price, usage basis
+	if w.breakdown {
+		for _, has := range r.HasPart {
+			if has {
+				n++
+			}
+		}
+	}
+	if r.Contract {
+		n++
+	}
+	if v.hasOverhead {
+		n += 2
+	}
 	for _, p := range w.presets {
 		n += p.size()
 	}

@@ -112,7 +112,7 @@ var reasons = [numReasons]entry{
 	CacheNotReported:         {"cache_not_reported", Estimated, "The emitter does not tell how many tokens were read from or written to the cache; none were assumed."},
 	CacheWriteNotReported:    {"cache_write_not_reported", Estimated, "The emitter tells cache reads but not cache writes; none were assumed."},
 	CacheTTLNotReported:      {"cache_ttl_not_reported", Estimated, "Tokens were written to the cache and the price depends on how long they are kept, which was not told; the default retention was assumed."},
-	ServiceTierNotReported:   {"service_tier_not_reported", Estimated, "The price depends on the service tier or speed, which was not told; the default was assumed."},
+	ServiceTierNotReported:   {"service_tier_not_reported", Estimated, "The price depends on the service tier or speed, and the one that served the call was not told; the one that was asked for, or else the default, was assumed."},
 	RegionNotReported:        {"region_not_reported", Estimated, "The price depends on the region or data residency, which was not told; the base price was assumed."},
 	ModalityNotReported:      {"modality_not_reported", Estimated, "The model prices audio, image or video tokens differently, and the emitter does not tell them apart; all were taken as text."},
 	OverlapNotReported:       {"overlap_not_reported", Estimated, "Cached tokens and tokens of a modality were told, but not how many are both; the smallest possible overlap was assumed."},
