@@ -177,4 +177,7 @@ func (rd *record) overrideUsage(c *call.Call) {
 			c.Usage.SetFee(meter.Fee(f), n)
 		}
 	}
+	if _, ok := rd.facts.Get(meter.AllInput); ok { // a meter's count includes what it contains
+		c.Basis = call.Basis{Side: call.Inclusive, Ground: call.GroundRule}
+	}
 }

@@ -133,7 +133,9 @@ func (w *writer) costs(attrs pcommon.Map, v *written) {
 	if r.Price != nil {
 		attrs.PutStr(k.Price, r.Price.ID)
 	}
-	attrs.PutStr(k.UsageBasis, v.basis.String())
+	if basis := v.basis.String(); basis != "" { // a call billed by fees alone has no input count
+		attrs.PutStr(k.UsageBasis, basis)
+	}
 	for _, p := range w.presets {
 		p.write(attrs, r)
 	}
