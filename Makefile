@@ -16,7 +16,7 @@ SOURCES     := go.mod go.sum $(shell find cmd connector exporter extension inter
 HANDWRITTEN  = $$(git ls-files -co --exclude-standard '*.go' | grep -v '/generated_')
 PACKAGES    := ./...
 FUZZTIME    ?= 60s
-BENCHTIME   ?= 1s
+BENCHROUNDS ?= 7
 
 # The pinned versions of the Collector's modules.
 CORE_STABLE := 1\.67
@@ -118,8 +118,8 @@ $(BIN)/otelcol-custom: $(SOURCES) examples/custom-collector/builder-config.yaml 
 	@go run ./internal/distbuilder/cmd/distbuilder -manifest examples/custom-collector/builder-config.yaml -ocb $(TOOLS)/builder -output $@
 
 .PHONY: bench
-bench: ## Run the benchmarks and print them as a table
-	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PACKAGES)
+bench: $(OTELCOL) ## Measure token_cost beside stock processors, and the Collector with and without it
+	@go run ./test/bench -collector $(OTELCOL) -rounds $(BENCHROUNDS)
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz test for FUZZTIME (60s)
