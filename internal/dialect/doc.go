@@ -11,3 +11,5 @@
 // semantic conventions) or seen (telemetry of unmodified clients that talked
 // to a loopback mock of the provider). Where both exist, what was seen counts.
 package dialect
+
+//go:generate go run ./dialectdoc ../../docs/dialects.md

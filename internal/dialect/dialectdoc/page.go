@@ -1,0 +1,156 @@
+// Package main writes docs/dialects.md from the tables of package dialect.
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
+)
+
+const head = `# Dialects
+
+<!-- Generated from package internal/dialect by make generate; do not edit. -->
+
+What each instrumentation emits, as the processor reads it: which side its counts are on, which facts it can tell, and what that does to a call's
+[status](statuses.md). An emitter is recognised by its instrumentation scope and version, or by a mark on the resource. Arithmetic that proves a side
+wrong wins over this table. Emitters that are in no row are read by the conventions alone: their facts are told only where an attribute states them.
+
+* **input**, **output**: whether the input count includes cached tokens, and the output count reasoning tokens. ` + "`?`" + `: decided by the counts, or by the convention.
+* **tells**: facts that count as told even where no attribute states them, because this emitter states them whenever there is something to state.
+* **cannot tell**: reasons that its calls carry where the fact moves the price. ` + "`assume:`" + ` in the configuration declares such facts.
+
+`
+
+// page writes the whole document.
+func page() string {
+	var b strings.Builder
+	b.WriteString(head)
+	rows := dialect.Descriptions()
+	keys := dialect.Spellings()
+	for _, name := range names(rows, keys) {
+		fmt.Fprintf(&b, "## %s\n\n", name)
+		writeEmitters(&b, rows, name)
+		writeKeys(&b, keys, name)
+	}
+	return b.String()
+}
+
+// names lists the dialects in the order of the tables.
+func names(rows []dialect.Description, keys []dialect.Spelling) []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, name)
+		}
+	}
+	for _, k := range keys {
+		add(k.Dialect)
+	}
+	for _, r := range rows {
+		add(r.Dialect)
+	}
+	return out
+}
+
+func writeEmitters(b *strings.Builder, rows []dialect.Description, name string) {
+	first := true
+	for _, r := range rows {
+		if r.Dialect != name {
+			continue
+		}
+		if first {
+			b.WriteString("| emitter | scope | provider | input | output | tells | cannot tell | note and source |\n|---|---|---|---|---|---|---|---|\n")
+			first = false
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell(r.Emitter), cell(join(" ", code(r.Scopes), r.Versions)),
+			cell(join("; ", r.Providers, r.When)), side(r.Input), side(r.Output), cell(facts(r.Told)), cell(lacks(&r)), cell(join(" ", r.Note, r.Source)))
+	}
+	if !first {
+		b.WriteByte('\n')
+	}
+}
+
+func writeKeys(b *strings.Builder, keys []dialect.Spelling, name string) {
+	var own, shared []string
+	for _, k := range keys {
+		switch {
+		case k.Dialect != name:
+		case k.Only:
+			own = append(own, "`"+k.Key+"`")
+		default:
+			shared = append(shared, "`"+k.Key+"`")
+		}
+	}
+	if len(shared) > 0 {
+		fmt.Fprintf(b, "Attributes read: %s.\n\n", strings.Join(shared, ", "))
+	}
+	if len(own) > 0 {
+		fmt.Fprintf(b, "Read only from these emitters: %s.\n\n", strings.Join(own, ", "))
+	}
+}
+
+func lacks(r *dialect.Description) string {
+	var parts []string
+	if hidden := facts(r.Hidden); hidden != "" {
+		parts = append(parts, hidden)
+	}
+	for reason := range r.Reasons.All() {
+		parts = append(parts, "`"+reason.Code()+"`")
+	}
+	return strings.Join(parts, ", ")
+}
+
+var factNames = []struct {
+	fact call.Facts
+	name string
+}{
+	{call.CacheReads, "cache reads"}, {call.CacheWrites, "cache writes"}, {call.CacheTTL, "retention"},
+	{call.ServiceTier, "service tier"}, {call.Region, "region"}, {call.Modalities, "modalities"},
+	{call.Reasoning, "reasoning"}, {call.ToolUse, "tool use"}, {call.ToolPrompt, "tool results"}, {call.ServedModel, "served model"},
+}
+
+func facts(f call.Facts) string {
+	var parts []string
+	for _, n := range factNames {
+		if f.Has(n.fact) {
+			parts = append(parts, n.name)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func side(s call.Side) string {
+	switch s {
+	case call.Inclusive:
+		return "includes"
+	case call.Exclusive:
+		return "excludes"
+	}
+	return "?"
+}
+
+func code(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "`" + s + "`"
+}
+
+func join(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// cell keeps a text within its column.
+func cell(s string) string {
+	return strings.NewReplacer("|", "\\|", "\n", " ").Replace(s)
+}
