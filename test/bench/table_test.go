@@ -31,7 +31,7 @@ func TestTheVerdictSaysByHowMuchATargetIsMissed(t *testing.T) {
 func TestTheProcessorTableHasALineForEachSubject(t *testing.T) {
 	s := &subject.Subject{Name: "some processor", Writes: 9, Target: &subject.Target{NS: 600, Allocs: 9}}
 	got := processorTable([]*subject.Subject{s}, []measure.Series{{{NS: 90}, {NS: 110, Allocs: 10}, {NS: 700}}})
-	for _, want := range []string{"| some processor ", "| 110 ", "| 90.0 … 700 ", "| 600 ns, 9 allocs ", "| yes "} {
+	for _, want := range []string{"| some processor ", " 110 |", " 90.0 … 700 |", "| 600 ns, 9 allocs ", "| yes "} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

@@ -72,9 +72,14 @@ func scope(rs ptrace.ResourceSpans, like pcommon.InstrumentationScope) ptrace.Sp
 // resource writes what an SDK in a container of a cluster detects.
 func resource(a pcommon.Map) {
 	for _, kv := range [][2]string{
-		{"service.name", "support"}, {"service.version", "3.14.1"}, {"deployment.environment.name", "production"},
-		{"telemetry.sdk.name", "opentelemetry"}, {"telemetry.sdk.language", "python"}, {"telemetry.sdk.version", "1.38.0"},
-		{"k8s.namespace.name", "support"}, {"k8s.pod.name", "support-6c5d8f7b9-x2x9k"},
+		{"service.name", "support"},
+		{"service.version", "3.14.1"},
+		{"deployment.environment.name", "production"},
+		{"telemetry.sdk.name", "opentelemetry"},
+		{"telemetry.sdk.language", "python"},
+		{"telemetry.sdk.version", "1.38.0"},
+		{"k8s.namespace.name", "support"},
+		{"k8s.pod.name", "support-6c5d8f7b9-x2x9k"},
 	} {
 		a.PutStr(kv[0], kv[1])
 	}
