@@ -176,7 +176,7 @@ func (s *sheet) genaiPrice(c cell, price map[string]any) {
 		for _, t := range tiers {
 			tier, _ := t.(map[string]any)
 			over, err := strconv.Atoi(literal(tier["start"]))
-			if err != nil || over <= 0 {
+			if err != nil || over <= 0 || over > maxTier {
 				s.table.losses.add("tiers without a whole number where they start", s.name)
 				continue
 			}

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
 )
@@ -84,11 +86,22 @@ func (t *table) id(names ...string) string {
 		}
 	}
 	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("/@ \t", r) {
-			return '-'
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '_' || r == '-' {
+			return r
 		}
-		return r
+		return '-'
 	}, strings.ToLower(names[0]))
+}
+
+// The lengths of the longest provider ids and names of models that are taken.
+const (
+	maxProviderID = 64
+	maxName       = 200
+)
+
+// isName tells whether a book can hold the text as a name.
+func isName(s string) bool {
+	return s != "" && len(s) <= maxName && utf8.ValidString(s) && strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // wanted tells whether the provider is to be imported.
@@ -107,7 +120,7 @@ func (t *table) add(id, name, model string, aliases []string, prices []book.Pric
 	switch {
 	case len(prices) == 0:
 		return
-	case strings.ContainsAny(model, " \t\n") || len(model) > maxID:
+	case !isName(model) || strings.Contains(model, " ") || id == "" || len(id) > maxProviderID:
 		t.losses.add("models whose name is no id", where)
 		return
 	case !t.claim(id, model, model):
@@ -120,7 +133,7 @@ func (t *table) add(id, name, model string, aliases []string, prices []book.Pric
 	for _, a := range aliases {
 		switch {
 		case strings.EqualFold(a, model):
-		case len(a) > maxID || strings.TrimSpace(a) == "":
+		case !isName(a):
 			t.losses.add("aliases that are no names", where)
 		case !t.claim(id, a, model):
 			t.losses.add("aliases that another model has", where+" "+a)
@@ -134,13 +147,11 @@ func (t *table) add(id, name, model string, aliases []string, prices []book.Pric
 		p = &book.Provider{ID: id, Models: map[string]*book.Model{}}
 		t.providers[id] = p
 	}
-	if _, known := t.options.Known(name); !known && !strings.EqualFold(name, id) && !slices.Contains(p.Names, name) {
+	if _, known := t.options.Known(name); !known && isName(name) && !strings.EqualFold(name, id) && !slices.Contains(p.Names, name) {
 		p.Names = append(p.Names, name)
 	}
 	p.Models[model] = m
 }
-
-const maxID = 200
 
 func (t *table) claim(provider, name, model string) bool {
 	key := provider + "\x00" + strings.ToLower(strings.TrimSpace(name))

@@ -200,7 +200,7 @@ func liteLLMKey(key string) (c cell, name string) {
 	}
 	if m := liteLLMOver.FindStringSubmatch(key); m != nil {
 		thousands, err := strconv.Atoi(m[1])
-		if err != nil || thousands > 1_000_000 {
+		if err != nil || thousands > maxTier/1000 {
 			return c, ""
 		}
 		key, c.over = strings.Replace(key, m[0], "", 1), thousands*1000
@@ -218,7 +218,7 @@ func (m *liteLLM) bands(value any) {
 		if len(limits) == 2 {
 			low, _ = strconv.ParseFloat(literal(limits[0]), 64)
 		}
-		if len(limits) != 2 || low < 0 || low > 1e9 || low != float64(int(low)) {
+		if len(limits) != 2 || low < 0 || low > maxTier || low != float64(int(low)) {
 			m.table.losses.add("LiteLLM's tiered_pricing by something else than input", m.name)
 			continue
 		}

@@ -69,8 +69,9 @@ func (s *sheet) modelsDevCost(c cell, cost map[string]any) {
 			s.modelsDevTiers(c, cost[key])
 		case key == "context_over_200k": // the older spelling of a tier
 			if tier, ok := cost[key].(map[string]any); ok && cost["tiers"] == nil {
-				c.over = 200_000
-				s.modelsDevCost(c, tier)
+				above := c
+				above.over = 200_000
+				s.modelsDevCost(above, tier)
 			}
 		case key != "tier" && strings.Trim(literal(cost[key]), "0.") != "":
 			s.table.losses.add("models.dev's "+key, s.name)
@@ -84,7 +85,7 @@ func (s *sheet) modelsDevTiers(c cell, value any) {
 		tier, _ := v.(map[string]any)
 		bound, _ := tier["tier"].(map[string]any)
 		size, err := strconv.Atoi(literal(bound["size"]))
-		if err != nil || size <= 0 {
+		if err != nil || size <= 0 || size > maxTier {
 			s.table.losses.add("models.dev's tiers by something else than size", s.name)
 			continue
 		}

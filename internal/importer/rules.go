@@ -24,7 +24,7 @@ func (s *sheet) effectOf(c cell, base book.Numbers) effect {
 		ratio, short := price.Over(base[name])
 		switch {
 		case price == base[name]:
-		case !short || isFee(name):
+		case !short || isFee(name) || !credible(ratio):
 			e.set[name] = price
 		case e.times["tokens"] != ratio:
 			e.times[name] = ratio

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -58,7 +59,10 @@ func (s *sheet) set(c cell, name, text string, shift int) {
 		if s.cells[c] == nil {
 			s.cells[c] = book.Numbers{}
 		}
-		d = d.Shift(shift)
+		if d = d.Shift(shift); !credible(d) {
+			s.table.losses.add("numbers beyond any price", s.name+" "+name+" "+text)
+			return
+		}
 		if old := s.cells[c][name]; old != "" {
 			if old != d {
 				s.table.losses.add("prices that the table states twice in different ways; the first was taken", s.name+" "+name)
@@ -71,7 +75,7 @@ func (s *sheet) set(c cell, name, text string, shift int) {
 
 // factor records a factor on all tokens.
 func (s *sheet) factor(c cell, text string) {
-	if d, ok := s.read("factor", text); ok {
+	if d, ok := s.read("factor", text); ok && credible(d) {
 		s.times[c] = d
 	}
 }
@@ -82,7 +86,11 @@ func (s *sheet) read(name, text string) (decimal.Decimal, bool) {
 	if text == "" {
 		return "", false
 	}
-	d, err := decimal.Parse(text)
+	var d decimal.Decimal
+	err := errExponent
+	if moderate(text) {
+		d, err = decimal.Parse(text)
+	}
 	switch {
 	case err != nil:
 		s.table.losses.add("numbers that cannot be read", s.name+" "+name+" "+text)
@@ -95,6 +103,27 @@ func (s *sheet) read(name, text string) (decimal.Decimal, bool) {
 	}
 	return d, true
 }
+
+var errExponent = errors.New("an exponent beyond any price")
+
+// moderate keeps exponents out whose numbers would take ages to write out.
+func moderate(text string) bool {
+	_, exponent, scientific := strings.Cut(strings.ToLower(text), "e")
+	n, err := strconv.Atoi(exponent)
+	return !scientific || err == nil && n > -maxExponent && n < maxExponent
+}
+
+const maxExponent = 40
+
+// credible tells whether a number can be a price or a factor: the loader takes
+// no longer ones.
+func credible(d decimal.Decimal) bool {
+	whole, _, _ := strings.Cut(string(d), ".")
+	return len(whole) <= 9 && len(d) <= 36
+}
+
+// maxTier is above the size of every request.
+const maxTier = 1_000_000_000
 
 // significant counts the significant digits of a literal.
 func significant(text string) int {
@@ -117,8 +146,37 @@ func (s *sheet) price() (book.Price, bool) {
 		s.table.losses.add(why, s.name)
 		return book.Price{}, false
 	}
+	s.dropGroundless(base)
 	s.rules(&p, base)
 	return p, true
+}
+
+// dropGroundless leaves out prices of special conditions for what has no price
+// without them: outside of the conditions it would be unpriced.
+func (s *sheet) dropGroundless(base book.Numbers) {
+	for c, stated := range s.cells {
+		maps.DeleteFunc(stated, func(name string, _ decimal.Decimal) bool {
+			if c == (cell{}) || base[name] != "" || hasWider(base, name) {
+				return false
+			}
+			s.table.losses.add("prices under special conditions without one for all others", s.name+" "+name)
+			return true
+		})
+	}
+}
+
+// hasWider tells whether a meter that contains the named one has a price.
+func hasWider(base book.Numbers, name string) bool {
+	m, err := meter.Parse(name)
+	if err != nil {
+		return false
+	}
+	for wide := range base {
+		if w, err := meter.Parse(wide); err == nil && w.Contains(m) {
+			return true
+		}
+	}
+	return false
 }
 
 // refused says why the loader would refuse the rates, or nothing.
