@@ -5,6 +5,7 @@ package spans
 import (
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -43,10 +44,13 @@ func newBatch(name, scope string, fill func(i int, s ptrace.Span)) Batch {
 	return Batch{Name: name, Attributes: In(td).At(0).Attributes().Len(), Traces: td}
 }
 
-// identify gives a span ids and times of its own.
+// identify gives a span ids and times of its own. The ids are random, as real ones
+// are, and the same in every run.
 func identify(i int, s ptrace.Span) {
-	s.SetTraceID(pcommon.TraceID(binary.BigEndian.AppendUint64(make([]byte, 8), uint64(i+1))))
-	s.SetSpanID(pcommon.SpanID(binary.BigEndian.AppendUint64(nil, uint64(i+1))))
+	random := rand.New(rand.NewPCG(uint64(i), 0))
+	id := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, random.Uint64()), random.Uint64())
+	s.SetTraceID(pcommon.TraceID(id))
+	s.SetSpanID(pcommon.SpanID(binary.BigEndian.AppendUint64(nil, random.Uint64())))
 	s.SetKind(ptrace.SpanKindClient)
 	at := start.Add(time.Duration(i) * time.Millisecond)
 	s.SetStartTimestamp(pcommon.NewTimestampFromTime(at))
@@ -111,7 +115,7 @@ func (c *Calls) fill(i int, s ptrace.Span) {
 	}
 	conversation(a, c.Attributes-12)
 	a.PutStr("gen_ai.response.model", model)
-	a.PutStr("gen_ai.response.id", fmt.Sprintf("chatcmpl-%04d", i))
+	a.PutStr("gen_ai.response.id", "chatcmpl-"+s.TraceID().String())
 	if c.NoTier {
 		a.PutInt("gen_ai.request.seed", 42)
 	} else {
