@@ -12,18 +12,12 @@ import (
 // of no class, the first column of no told modality. The rows and the columns
 // have the same sum.
 type grid struct {
-	n     int // rows
-	rows  [usage.MaxMeters + 1]int64
-	cols  [pricebook.NumColumns]int64
+	n     int                           // rows
+	rows  [usage.MaxMeters + 1]int64    // sums, less what is in out
+	cols  [pricebook.NumColumns]int64   // sums, less what is in out
 	told  [usage.MaxMeters + 1]*columns // cells that were told, but for the first row and column
 	cells [usage.MaxMeters + 1]*pricebook.Row
 	out   [usage.MaxMeters + 1][pricebook.NumColumns]int64
-}
-
-// add adds a row: its sum, who bills its cells, and which were told.
-func (g *grid) add(sum int64, cells *pricebook.Row, told *columns) {
-	g.rows[g.n], g.cells[g.n], g.told[g.n] = sum, cells, told
-	g.n++
 }
 
 // column sets the sums of the columns from the counts of all classes.
@@ -39,6 +33,10 @@ func (g *grid) column(all *columns) {
 // overlapOrder is the order in which modalities are taken to be of no class.
 // Text comes last, because text is what is cached most.
 var overlapOrder = [...]meter.Modality{meter.Audio, meter.Image, meter.Video, meter.Text}
+
+// maxPaths bounds the ways that are tried to make room for a modality. Counts
+// that need more come from no provider.
+const maxPaths = 64
 
 // fill distributes the tokens: as told where that was told, and otherwise such
 // that as few tokens as possible are of a class and a modality both.
@@ -57,9 +55,10 @@ func (g *grid) fill() (reasons status.Set) {
 		g.move(0, int(j), min(g.rows[0], g.cols[j]))
 	}
 	for _, j := range overlapOrder {
-		for i := 1; i < g.n; i++ {
-			if !g.told[i][j].told {
-				g.move(i, int(j), min(g.rows[i], g.cols[j]))
+		for path := 0; path < maxPaths && g.cols[j] > 0; path++ {
+			var tried uint32
+			if g.place(int(j), g.cols[j], &tried) == 0 {
+				break
 			}
 		}
 	}
@@ -73,6 +72,51 @@ func (g *grid) fill() (reasons status.Set) {
 		g.move(i, 0, g.rows[i])
 	}
 	return reasons
+}
+
+// place puts up to n tokens of a modality into rows whose overlap with it was
+// not told, and moves tokens of other modalities out of their way. It returns
+// how many it placed: zero if the told overlaps leave no room. Each row is tried
+// once.
+func (g *grid) place(j int, n int64, tried *uint32) int64 {
+	for i := range g.n {
+		if spare := min(n, g.rows[i]); spare > 0 && g.open(i, j) {
+			g.move(i, j, spare)
+			return spare
+		}
+	}
+	for i := range g.n {
+		if *tried&(1<<i) != 0 || !g.open(i, j) {
+			continue
+		}
+		*tried |= 1 << i
+		for k := 1; k < len(g.cols); k++ {
+			away := min(n, g.movable(i, k))
+			if k == j || away == 0 {
+				continue
+			}
+			g.move(i, k, -away)
+			g.move(i, j, away)
+			found := g.place(k, away, tried)
+			g.move(i, j, found-away)
+			g.move(i, k, away-found)
+			if found > 0 {
+				return found
+			}
+		}
+	}
+	return 0
+}
+
+// open tells whether the number of tokens in a cell is not told.
+func (g *grid) open(i, j int) bool { return i == 0 || !g.told[i][j].told }
+
+// movable returns how many tokens of a cell were put there without being told.
+func (g *grid) movable(i, j int) int64 {
+	if i == 0 {
+		return g.out[i][j]
+	}
+	return g.out[i][j] - g.told[i][j].n
 }
 
 // move puts tokens into a cell.

@@ -123,9 +123,9 @@ func (c *columns) modalities() (sum int64) {
 // those of cache writes over their retentions.
 func (r *Result) billSide(t *tally, s *side, d meter.Direction) (lost bool) {
 	cells := &r.Price.Cells
-	var g grid
+	g := grid{n: len(s.rows)}
 	for i := range s.rows {
-		g.add(t.rows[d][i], &cells.Rows[d][i], &s.rows[i])
+		g.rows[i], g.cells[i], g.told[i] = t.rows[d][i], &cells.Rows[d][i], &s.rows[i]
 	}
 	g.column(&s.rows[0])
 	t.reasons |= g.fill()
@@ -143,17 +143,15 @@ func (r *Result) billSide(t *tally, s *side, d meter.Direction) (lost bool) {
 func (r *Result) billRetentions(t *tally, s *side, writes *[pricebook.NumColumns]int64) (lost bool) {
 	cells := &r.Price.Cells
 	untold := &cells.Rows[meter.Input][pricebook.RowCacheWrite]
-	var g grid
-	var none columns
-	g.add(t.rows[meter.Input][pricebook.RowCacheWrite]-t.retained, untold, &none)
+	g := grid{n: s.n + 1, cols: *writes}
+	g.rows[0], g.cells[0] = t.rows[meter.Input][pricebook.RowCacheWrite]-t.retained, untold
 	for i := range s.retentions[:s.n] {
-		row := cells.TTL(s.retentions[i].minutes)
-		if row == nil {
-			row = untold
+		kept := &s.retentions[i]
+		g.rows[i+1], g.cells[i+1], g.told[i+1] = kept.columns[0].n, cells.TTL(kept.minutes), &kept.columns
+		if g.cells[i+1] == nil {
+			g.cells[i+1] = untold
 		}
-		g.add(s.retentions[i].columns[0].n, row, &s.retentions[i].columns)
 	}
-	g.cols = *writes
 	t.reasons |= g.fill()
 	for i := range g.n {
 		lost = r.billRow(t, &g, i) || lost
