@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
@@ -45,6 +46,7 @@ type Rule struct {
 	Contested bool    // the provider states the boundary in two ways
 	Times     []Named // factors by selector
 	Set       []Named // prices that replace the base, by meter or fee
+	Choice    Choice  // under which the rule alone applies; of a contract, the zero value
 }
 
 // String writes the rule as Step.Rule spells it.
@@ -66,14 +68,14 @@ func (p *Price) Rules() []Rule {
 	for i := range p.adjust.context {
 		r := &p.adjust.context[i]
 		rule := r.effect.describe("context", r.String())
-		rule.Contested = r.contested
+		rule.Contested, rule.Choice.Context = r.contested, uint8(i+1)
 		if r.name != "" {
 			rule.Names = []string{r.name}
 		}
 		out = append(out, rule)
 	}
-	out = append(out, describeValues("mode", p.adjust.mode)...)
-	out = append(out, describeValues("geo", p.adjust.geo)...)
+	out = append(out, describeValues("mode", p.adjust.mode, func(i uint8) Choice { return Choice{Mode: i} })...)
+	out = append(out, describeValues("geo", p.adjust.geo, func(i uint8) Choice { return Choice{Geo: i} })...)
 	for i := range p.adjust.schedule {
 		w := &p.adjust.schedule[i]
 		rule := w.effect.describe("schedule", w.String())
@@ -83,23 +85,49 @@ func (p *Price) Rules() []Rule {
 		if w.name != "" {
 			rule.Names = []string{w.name}
 		}
-		rule.Period = w.period.describe()
+		rule.Period, rule.Choice.Schedule = w.period.describe(), uint8(i+1)
 		out = append(out, rule)
 	}
 	for i := range p.adjust.overrides {
 		o := &p.adjust.overrides[i]
-		out = append(out, Rule{Axis: "override", Value: o.String(), Set: append(namedRates(o.rates), namedFees(o.fees)...)})
+		out = append(out, Rule{Axis: "override", Value: o.String(), Set: append(namedRates(o.rates), namedFees(o.fees)...), Choice: p.choiceOf(o)})
 	}
 	return out
 }
 
+// choiceOf returns the rules that an override names.
+func (p *Price) choiceOf(o *override) Choice {
+	index := func(n int, is func(i int) bool) uint8 {
+		for i := range n {
+			if is(i) {
+				return uint8(i + 1)
+			}
+		}
+		return 0
+	}
+	var c Choice
+	if v := o.when["context"]; v != "" {
+		c.Context = index(len(p.adjust.context), func(i int) bool { return strings.EqualFold(p.adjust.context[i].name, v) })
+	}
+	if v := o.when["mode"]; v != "" {
+		c.Mode = index(len(p.adjust.mode), func(i int) bool { return p.adjust.mode[i].key == v })
+	}
+	if v := o.when["geo"]; v != "" {
+		c.Geo = index(len(p.adjust.geo), func(i int) bool { return p.adjust.geo[i].key == v })
+	}
+	if v := o.when["schedule"]; v != "" {
+		c.Schedule = index(len(p.adjust.schedule), func(i int) bool { return p.adjust.schedule[i].name == v })
+	}
+	return c
+}
+
 // describeValues lists the rules of mode or geo by value and time.
-func describeValues(axis string, rules []valueRule) []Rule {
+func describeValues(axis string, rules []valueRule, choice func(uint8) Choice) []Rule {
 	var out []Rule
 	for i := range rules {
 		r := &rules[i]
 		rule := r.effect.describe(axis, r.key)
-		rule.Period = r.period.describe()
+		rule.Period, rule.Choice = r.period.describe(), choice(uint8(i+1))
 		rule.Names = slices.DeleteFunc(slices.Clone(r.names), func(n string) bool { return n == r.key })
 		out = append(out, rule)
 	}

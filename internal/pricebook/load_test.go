@@ -100,7 +100,7 @@ func rates(t testing.TB, b *Book, name string, c conditions) string {
 	require.Equal(t, len(p.Meters)+len(p.Fees), exact.Len())
 	for i, m := range p.Meters {
 		perMillion := new(big.Rat).Mul(exact.PerItem(i), big.NewRat(1_000_000, 1))
-		require.Equal(t, p.Rate(m, choice).Value, perMillion, "the compiled rates are those that are explained")
+		require.Zero(t, p.Rate(m, choice).Value.Cmp(perMillion), "the compiled rates are those that are explained")
 	}
 	return strings.Join(out, ", ")
 }

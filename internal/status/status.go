@@ -3,6 +3,8 @@
 // the spelling of both; docs/statuses.md is generated from this package.
 package status
 
+//go:generate go run ./statusdoc ../../docs/statuses.md
+
 import (
 	"iter"
 	"math/bits"
@@ -32,6 +34,19 @@ var names = [...]string{None: "", Exact: "exact", Estimated: "estimated", Partia
 
 // String returns the value of the attribute token_cost.status.
 func (s Status) String() string { return names[s] }
+
+var texts = [...]string{
+	None:        "Not a GenAI call.",
+	Exact:       "Every fact that moves the price was told by the telemetry or declared in the configuration.",
+	Estimated:   "Priced with an assumption that the reasons name.",
+	Partial:     "Some of the reported usage has no price; the rest was priced.",
+	Unpriced:    "There is no cost, and the reasons say why.",
+	NotMetered:  "The call is not billed by usage.",
+	NotBillable: "No billed call: it repeats others, failed, or runs no model.",
+}
+
+// Text explains the status in a sentence.
+func (s Status) Text() string { return texts[s] }
 
 // Priced tells whether a call with this status has a cost.
 func (s Status) Priced() bool { return s == Exact || s == Estimated || s == Partial }
