@@ -46,7 +46,7 @@ func (p *Price) checkOverrides(d *draft) {
 	for i := range p.adjust.overrides {
 		o := &p.adjust.overrides[i]
 		for _, axis := range slices.Sorted(maps.Keys(o.when)) {
-			if value := o.when[axis]; !p.declares(axis, value) {
+			if value := o.when[axis]; !p.adjust.declares(axis, value) {
 				d.errs.at(o.where, "when.%s names %q, which no rule of that axis declares", axis, value)
 			}
 		}
@@ -55,20 +55,6 @@ func (p *Price) checkOverrides(d *draft) {
 				d.errs.at(o.where, "matches at the same time as the override at %s, on as many axes; add an axis to one of them", q.where)
 			}
 		}
-	}
-}
-
-func (p *Price) declares(axis, value string) bool {
-	named := func(r valueRule) bool { return r.key == value }
-	switch axis {
-	case "mode":
-		return slices.ContainsFunc(p.adjust.mode, named)
-	case "geo":
-		return slices.ContainsFunc(p.adjust.geo, named)
-	case "context":
-		return slices.ContainsFunc(p.adjust.context, func(r contextRule) bool { return r.name == value })
-	default:
-		return slices.ContainsFunc(p.adjust.schedule, func(w window) bool { return w.name == value })
 	}
 }
 

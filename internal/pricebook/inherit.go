@@ -62,7 +62,7 @@ func (d *draft) inherit(p *draftProvider, m *draftModel) []priceDecl {
 		by := scaling{decl.times, row.rates}
 		row.where = decl.where
 		row.rates = overlay(by.rates(row.rates), decl.rates)
-		row.adjust = terms{adjust: m.defaults.adjust}.over(terms{adjust: by.adjust(below.adjust)}).adjust
+		row.adjust = m.defaults.adjust.over(by.adjust(below.adjust))
 		row.fees = overlay(by.fees(below.fees), m.defaults.fees)
 	}
 	return out

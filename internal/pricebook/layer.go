@@ -202,26 +202,3 @@ func (d *draft) addModel(p *draftProvider, decl *modelDecl, currency string) {
 		m.prices = append(m.prices, layered[priceDecl]{d.layer, own})
 	}
 }
-
-// over returns t where it says something, and below where it does not.
-func (t terms) over(below terms) terms {
-	if t.fees == nil {
-		t.fees = below.fees
-	}
-	if t.adjust.context == nil {
-		t.adjust.context = below.adjust.context
-	}
-	if t.adjust.mode == nil {
-		t.adjust.mode = below.adjust.mode
-	}
-	if t.adjust.geo == nil {
-		t.adjust.geo = below.adjust.geo
-	}
-	if t.adjust.schedule == nil {
-		t.adjust.schedule = below.adjust.schedule
-	}
-	if t.adjust.overrides == nil {
-		t.adjust.overrides = below.adjust.overrides
-	}
-	return t
-}

@@ -203,6 +203,21 @@ func TestAdjustOfAnInheritingModelReplacesWholeAxes(t *testing.T) {
 	assert.Equal(t, "input 9.6, cache_read 0.6, output 30, web_search 0.02", rates(t, b, "vertex/axes", conditions{geo: "us", input: 201}), "context is inherited")
 }
 
+func TestOverrideOfADroppedAxisIsDroppedToo(t *testing.T) {
+	b := load(t, `
+providers:
+  p:
+    adjust: {mode: {batch: {}}, overrides: [{when: {mode: batch}, set: {input: 1}}]}
+    models:
+      m: {prices: [{rates: {input: 10}, adjust: {mode: {batch: {}, flex: {}}, geo: {eu: {}}, overrides: [{when: {mode: flex, geo: eu}, set: {input: 2}}, {when: {geo: eu}, set: {input: 3}}]}}]}
+      heir: {base: m, adjust: {mode: {}}}
+      own: {prices: [{rates: {input: 10}, adjust: {mode: {flex: {}}}}]}
+`)
+	assert.Equal(t, "input 2", rates(t, b, "p/m", conditions{mode: "flex", geo: "eu"}))
+	assert.Equal(t, "input 3", rates(t, b, "p/heir", conditions{mode: "flex", geo: "eu"}))
+	assert.Equal(t, "input 10", rates(t, b, "p/own", conditions{mode: "batch"}))
+}
+
 func TestOwnPricesStandOverInheritedOnes(t *testing.T) {
 	b := load(t, inheriting)
 	assert.Equal(t, []string{"open..2026-06-01 4", "2026-06-01..open 99"}, timelineOf(t, b, "vertex/own"))

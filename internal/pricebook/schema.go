@@ -44,12 +44,6 @@ type claim struct {
 	where place
 }
 
-// terms are what a model, or a provider for all of its models, adds to prices.
-type terms struct {
-	fees   map[meter.Fee]*big.Rat
-	adjust adjust
-}
-
 type modelDecl struct {
 	id       string
 	where    place
