@@ -27,7 +27,7 @@ type Change struct {
 	Provider string
 	Model    string
 	Period   pricebook.Span // in which it holds
-	What     string         // a meter, a fee, a rule and what it does, or a fact about the model
+	What     string         // a meter or a fee, after the rule under which it costs that, or a fact about the model
 	Old, New string
 	Percent  *big.Rat // change of a number that was not zero, or nil
 }
@@ -150,7 +150,7 @@ func contracts(old, now *pricebook.Model) []Change {
 			if !slices.Contains(periods, r.Period) {
 				periods = append(periods, r.Period)
 			}
-			side.into[r.Period] = append(side.into[r.Period], effects(r.String(), &r)...)
+			side.into[r.Period] = append(side.into[r.Period], effects(&r)...)
 		}
 	}
 	var out []Change

@@ -2,6 +2,7 @@ package bookdiff
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,9 +11,11 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
 )
 
+// load makes a book of models, and what stands after a # of other sections.
 func load(t *testing.T, model string) *pricebook.Book {
 	t.Helper()
-	text := "schema: tokencost.pricebook/v1\nproviders: {acme: {models: {" + model + "}}}\n"
+	model, rest, _ := strings.Cut(model, "#")
+	text := "schema: tokencost.pricebook/v1\nproviders: {acme: {models: {" + model + "}}}\n" + rest + "\n"
 	b, err := pricebook.Load(pricebook.Layer{{Name: "book", Data: []byte(text)}})
 	require.NoError(t, err)
 	return b
@@ -74,7 +77,27 @@ func TestCompareTellsWhatChangedForWhichTime(t *testing.T) {
 		"a rule": {
 			"m: {prices: [{rates: {input: 2}, adjust: {mode: {batch: {times: {tokens: 0.5}}}}}]}",
 			"m: {prices: [{rates: {input: 2}, adjust: {mode: {batch: {times: {tokens: 0.4}}, flex: {set: {input: 1}}}}}]}",
-			[]string{`changed m mode batch × tokens: "0.5" -> "0.4" -20.0`, `changed m mode flex → input: "" -> "1"`},
+			[]string{`changed m mode batch: input: "1" -> "0.8" -20.0`, `changed m mode flex: input: "" -> "1"`},
+		},
+		"a rule that is only written in another way is no change": {
+			"m: {prices: [{rates: {input: 2, cache_read: 1}, adjust: {context: [{name: long, input: {over: 9}, times: {tokens: 2}}], geo: {us: {names: [eu], times: {tokens: 1.5}}}}}]}",
+			"m: {prices: [{rates: {input: 2, cache_read: 1}, adjust: {context: [{input: {over: 9}, times: {input: 2, cache: 2}}], geo: {eu: {set: {input: 3, cache_read: 1.5}}, us: {times: {input: 1.5, cache_read: 1.5}}}}}]}",
+			nil,
+		},
+		"regions that change alike are told once": {
+			"m: {prices: [{rates: {input: 2}, adjust: {geo: {us: {names: [eu], times: {tokens: 1.5}}}}}]}",
+			"m: {prices: [{rates: {input: 2}, adjust: {geo: {us: {names: [eu], times: {tokens: 2}}}}}]}",
+			[]string{`changed m geo us, eu: input: "3" -> "4" 33.3`},
+		},
+		"an override, and a rule without effect": {
+			"m: {prices: [{rates: {input: 2}, adjust: {mode: {fast: {times: {tokens: 2}}}, geo: {eu: {}}}}]}",
+			"m: {prices: [{rates: {input: 2}, adjust: {mode: {fast: {times: {tokens: 2}}}, geo: {eu: {}, us: {}}, overrides: [{when: {mode: fast, geo: eu}, set: {input: 5}}]}}]}",
+			[]string{`changed m geo us: price: "" -> "as the base price"`, `changed m override geo eu, mode fast: input: "" -> "5"`},
+		},
+		"a contract": {
+			"m: {prices: [{rates: {input: 2}}]}#contracts: [{name: c, provider: acme, times: {tokens: 0.9}}]",
+			"m: {prices: [{rates: {input: 2}}]}#contracts: [{name: c, provider: acme, times: {tokens: 0.8}}]",
+			[]string{`changed m contract c: × tokens: "0.9" -> "0.8" -11.1`},
 		},
 		"names and billing": {
 			"m: {aliases: [x], prices: [{rates: {input: 2}}]}", "m: {dated: true, billing: provisioned, prices: [{rates: {input: 2}}]}",

@@ -10,9 +10,21 @@ import (
 
 // item is one thing that a price or a model states.
 type item struct {
-	what  string
+	rule  rule   // under which it is stated; empty for none
+	what  string // a meter, a fee or a fact
 	text  string
 	value *big.Rat // nil for what is no number
+}
+
+// rule is a rule by what it means, not by how it is written.
+type rule struct{ axis, value, when string }
+
+// String writes the rule, with the colon that stands after it.
+func (r rule) String() string {
+	if r == (rule{}) {
+		return ""
+	}
+	return strings.TrimSpace(r.axis+" "+r.value) + r.when + ": "
 }
 
 // itemsAt lists what the price in force states. Of a price that the other side
@@ -30,12 +42,16 @@ func itemsAt(m, other *pricebook.Model, at int64) []item {
 	}
 }
 
-// items lists what a price states, in the order in which people read it.
+// items lists what a price states: base prices, and what each rule alone makes
+// of them.
 func items(p *pricebook.Price) []item {
 	rates, fees := p.Declared()
-	out := named("", rates, fees)
-	for _, r := range p.Rules() {
-		out = append(out, ruleItems(&r)...)
+	out := append(named(rule{}, "", rates), named(rule{}, "", fees)...)
+	rules := p.Rules()
+	for i := range rules {
+		for _, r := range meanings(&rules[i]) {
+			out = append(out, under(p, &rules[i], r)...)
+		}
 	}
 	if p.Currency != "USD" {
 		out = append(out, item{what: "currency", text: p.Currency})
@@ -46,38 +62,57 @@ func items(p *pricebook.Price) []item {
 	return out
 }
 
-func ruleItems(r *pricebook.Rule) []item {
-	label := r.String()
-	for _, bound := range []struct {
-		word string
-		has  bool
-		at   int64
-	}{{" from ", r.Period.HasFrom, r.Period.From}, {" until ", r.Period.HasUntil, r.Period.Until}} {
-		if bound.has {
-			label += bound.word + pricebook.Instant(bound.at)
+// meanings lists the values for which a rule holds.
+func meanings(r *pricebook.Rule) []rule {
+	when := ""
+	if r.Period.HasFrom {
+		when += " from " + pricebook.Instant(r.Period.From)
+	}
+	if r.Period.HasUntil {
+		when += " until " + pricebook.Instant(r.Period.Until)
+	}
+	out := []rule{{r.Axis, r.Value, when}}
+	if r.Axis == "mode" || r.Axis == "geo" { // of the others, names are for overrides only
+		for _, name := range r.Names {
+			out = append(out, rule{r.Axis, name, when})
 		}
-	}
-	out := effects(label, r)
-	if len(out) == 0 {
-		out = append(out, item{what: label, text: "as the base price"})
-	}
-	if len(r.Names) > 0 {
-		out = append(out, item{what: label + " names", text: strings.Join(r.Names, ", ")})
 	}
 	return out
 }
 
-// effects lists what a rule does.
-func effects(label string, r *pricebook.Rule) []item {
-	return append(named(label+" × ", r.Times), named(label+" → ", r.Set)...)
+// under lists the prices that a rule changes, or says that it changes none.
+func under(p *pricebook.Price, r *pricebook.Rule, as rule) []item {
+	var out []item
+	add := func(name string, with, without pricebook.Derived) {
+		if with.Value.Cmp(without.Value) != 0 {
+			out = append(out, item{as, name, pricebook.Decimal(with.Value), with.Value})
+		}
+	}
+	for _, m := range slices.SortedFunc(slices.Values(p.Meters), pricebook.CompareMeters) {
+		add(m.String(), p.Rate(m, r.Choice), p.Rate(m, pricebook.Choice{}))
+	}
+	for _, f := range p.Fees {
+		add(f.String(), p.FeeRate(f, r.Choice), p.FeeRate(f, pricebook.Choice{}))
+	}
+	if len(out) == 0 {
+		out = append(out, item{rule: as, what: "price", text: "as the base price"})
+	}
+	if r.Contested {
+		out = append(out, item{rule: as, what: "boundary", text: "contested"})
+	}
+	return out
 }
 
-func named(prefix string, lists ...[]pricebook.Named) []item {
+// effects lists what a contract does.
+func effects(r *pricebook.Rule) []item {
+	as := rule{axis: r.Axis, value: r.Value}
+	return append(named(as, "× ", r.Times), named(as, "→ ", r.Set)...)
+}
+
+func named(as rule, sign string, list []pricebook.Named) []item {
 	var out []item
-	for _, list := range lists {
-		for _, n := range list {
-			out = append(out, item{prefix + n.Name, pricebook.Decimal(n.Value), n.Value})
-		}
+	for _, n := range list {
+		out = append(out, item{as, sign + n.Name, pricebook.Decimal(n.Value), n.Value})
 	}
 	return out
 }
@@ -94,34 +129,45 @@ func facts(m *pricebook.Model) []item {
 	return out
 }
 
-// compareItems lists what differs, each as a copy of like.
+// compareItems lists what differs, each as a copy of like. What differs in the
+// same way under several values of an axis is told once.
 func compareItems(old, now []item, like Change) []Change {
 	var out []Change
-	find := func(list []item, what string) *item {
-		if i := slices.IndexFunc(list, func(i item) bool { return i.what == what }); i >= 0 {
+	var rules []rule // of the changes, in step with out
+	find := func(list []item, like *item) *item {
+		if i := slices.IndexFunc(list, func(i item) bool { return i.rule == like.rule && i.what == like.what }); i >= 0 {
 			return &list[i]
 		}
 		return &item{}
 	}
-	differ := func(o, n *item, what string) {
+	differ := func(o, n, of *item) {
 		if o.text == n.text {
 			return
 		}
 		c := like
-		c.What, c.Old, c.New = what, o.text, n.text
+		c.What, c.Old, c.New = of.what, o.text, n.text
 		if o.value != nil && n.value != nil && o.value.Sign() != 0 {
 			ratio := new(big.Rat).Quo(n.value, o.value)
 			c.Percent = ratio.Mul(ratio.Sub(ratio, big.NewRat(1, 1)), big.NewRat(100, 1))
 		}
-		out = append(out, c)
+		for i := range out {
+			if r := &rules[i]; r.axis == of.rule.axis && r.when == of.rule.when && out[i].What == c.What && out[i].Old == c.Old && out[i].New == c.New {
+				r.value += ", " + of.rule.value
+				return
+			}
+		}
+		out, rules = append(out, c), append(rules, of.rule)
 	}
 	for i := range old {
-		differ(&old[i], find(now, old[i].what), old[i].what)
+		differ(&old[i], find(now, &old[i]), &old[i])
 	}
 	for i := range now {
-		if find(old, now[i].what).what == "" {
-			differ(&item{}, &now[i], now[i].what)
+		if find(old, &now[i]).what == "" {
+			differ(&item{}, &now[i], &now[i])
 		}
+	}
+	for i := range out {
+		out[i].What = rules[i].String() + out[i].What
 	}
 	return out
 }

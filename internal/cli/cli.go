@@ -83,6 +83,7 @@ func (t *tool) root() *cobra.Command {
 does, explains every amount, and looks after price books.
 
 Exit status: 0 done, 1 something could not be processed, 2 wrong usage.`,
+		Version:       programVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}, t.price(), t.explain(), t.prices(), t.version())

@@ -125,7 +125,7 @@ func TestConfigurationErrorsAreTheCollectors(t *testing.T) {
 		"condition no OTTL":    {"overhead: [{conditions: ['nonsense('], multiplier: 2}]", "is not valid OTTL"},
 		"not YAML":             {"a: b: c", "mapping values are not allowed"},
 		"a list":               {"- a", "cannot be used as a Conf"},
-		"a whole Collector's":  {"processors: {token_cost: {}}\nservice: {}", "give a file with only what stands under processors: token_cost:"},
+		"a whole Collector's":  {"processors: {token_cost: {}}\nservice: {}", "give a file with only what stands under the key token_cost of its processors"},
 		"no such price book":   {"price_book: {files: [/nowhere.yaml]}", "open /nowhere.yaml: no such file or directory"},
 		"no book at all":       {"price_book: {builtin: false}", "leaves no price book"},
 		"environment not told": {"incoming: ${env:TOKENCOST_TEST_UNSET:-drop}", `incoming: "drop" is not allowed`},

@@ -89,7 +89,7 @@ func loadConfig(ctx context.Context, file string, cfg *pricer.Config) (err error
 func section(conf *confmap.Conf) (*confmap.Conf, error) {
 	top := conf.ToStringMap()
 	if _, whole := top["processors"]; whole {
-		return nil, errors.New("is a whole Collector configuration; give a file with only what stands under processors: token_cost:")
+		return nil, errors.New("is a whole Collector configuration; give a file with only what stands under the key token_cost of its processors")
 	}
 	if len(top) != 1 {
 		return conf, nil

@@ -139,13 +139,13 @@ func Instants(s pricebook.Span) (from, until string) {
 	return from, until
 }
 
-func double(attrs pcommon.Map, key string) *float64 {
+func double(attrs pcommon.Map, key string) *Double {
 	v, ok := attrs.Get(key)
 	if !ok || v.Type() != pcommon.ValueTypeDouble {
 		return nil
 	}
-	f := v.Double()
-	return &f
+	d := Double(v.Double())
+	return &d
 }
 
 var million = big.NewRat(1_000_000, 1)

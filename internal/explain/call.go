@@ -6,6 +6,7 @@ package explain
 import (
 	"encoding/json"
 	"math/big"
+	"strconv"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
@@ -33,9 +34,9 @@ type Call struct {
 	Parts    []Part        `json:"parts,omitempty"` // of Total
 	Currency string        `json:"currency,omitempty"`
 	List     *money.Amount `json:"list,omitempty"` // total without the contract
-	Overhead *float64      `json:"overhead,omitempty"`
-	Loaded   *float64      `json:"loaded,omitempty"`
-	Reported *float64      `json:"reported,omitempty"` // in USD, as the telemetry told it
+	Overhead *Double       `json:"overhead,omitempty"`
+	Loaded   *Double       `json:"loaded,omitempty"`
+	Reported *Double       `json:"reported,omitempty"` // in USD, as the telemetry told it
 	Book     string        `json:"book"`
 }
 
@@ -152,3 +153,13 @@ func (n Number) String() string { return pricebook.Decimal(n.Rat) }
 func (n Number) MarshalJSON() ([]byte, error) { return json.Marshal(n.String()) }
 
 func number(r *big.Rat) *Number { return &Number{r} }
+
+// Double is a number as it stands in an attribute. Its text is the shortest
+// decimal that gives the attribute back.
+type Double float64
+
+// String writes the number without exponent.
+func (d Double) String() string { return strconv.FormatFloat(float64(d), 'f', -1, 64) }
+
+// MarshalJSON writes the number as a string.
+func (d Double) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }

@@ -163,7 +163,7 @@ func (t *Text) price(p *Price) {
 		unconfirmed = "unconfirmed"
 	}
 	t.field("price", join(p.ID, labelled("until", p.Until), unconfirmed))
-	t.field("", join(p.Source.URL, labelled("checked", p.Source.Checked), p.Source.Note))
+	t.field("", join(p.Source.URL, labelled("checked", p.Source.Checked)))
 }
 
 // beside writes the other amounts.
@@ -172,14 +172,12 @@ func (t *Text) beside(e *Call) {
 		t.field("list", e.List.String()+" "+e.Currency+" without the contract")
 	}
 	if e.Overhead != nil && e.Loaded != nil {
-		t.field("loaded", fmt.Sprintf("%s × %s overhead = %s %s", e.Total, float(*e.Overhead), float(*e.Loaded), e.Currency))
+		t.field("loaded", fmt.Sprintf("%s × %s overhead = %s %s", e.Total, e.Overhead, e.Loaded, e.Currency))
 	}
 	if e.Reported != nil {
-		t.field("reported", float(*e.Reported)+" USD, by the telemetry itself")
+		t.field("reported", e.Reported.String()+" USD, by the telemetry itself")
 	}
 }
-
-func float(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 func (t *Text) reasons(e *Call) {
 	if len(e.Reasons)+len(e.Hints) == 0 {

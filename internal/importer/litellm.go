@@ -41,9 +41,11 @@ var liteLLMFees = []struct{ key, fee, mode string }{
 var (
 	liteLLMOver   = regexp.MustCompile(`_above_(\d+)k_tokens`)
 	liteLLMModes  = map[string]string{"_batches": "batch", "_priority": "priority", "_flex": "flex", "_ultrafast": "ultrafast"}
-	liteLLMRoutes = map[string]string{"bedrock_converse": "bedrock", "bedrock_mantle": "bedrock", "azure_ai": "azure", "azure_text": "azure",
+	liteLLMRoutes = map[string]string{
+		"bedrock_converse": "bedrock", "bedrock_mantle": "bedrock", "azure_ai": "azure", "azure_text": "azure",
 		"cohere_chat": "cohere", "text-completion-openai": "openai", "text-completion-codestral": "codestral", "text-completion-inception": "inception",
-		"fireworks_ai-embedding-models": "fireworks_ai"}
+		"fireworks_ai-embedding-models": "fireworks_ai",
+	}
 	// Keys that begin with an image size, a quality or a commitment are prices
 	// by request parameters, and not of a model.
 	liteLLMVariant = regexp.MustCompile(`(^|/)(\d+-x-\d+|max-x-max|low|medium|high|hd|standard|\d+-month-commitment)/`)
