@@ -51,6 +51,9 @@ func (t *tool) explainText(cmd *cobra.Command, p *pricer.Pricer, keys *attrkey.W
 	text := explain.NewText(t.Out, colourful(t.Out))
 	var summary explain.Summary
 	err := t.requests(files, func(r *otlpfile.Request) error {
+		if r.HasLogs() || r.HasMetrics() {
+			summary.PassOver()
+		}
 		if !r.HasTraces() {
 			return nil
 		}

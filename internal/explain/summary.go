@@ -15,7 +15,11 @@ import (
 type Summary struct {
 	stats  pricer.Stats
 	totals map[string]money.Amount
+	passed int64
 }
+
+// PassOver counts a request with other signals than traces, which are not read.
+func (s *Summary) PassOver() { s.passed++ }
 
 // Add takes the calls of one request and their statistics.
 func (s *Summary) Add(calls []*Call, stats *pricer.Stats) {
@@ -42,10 +46,13 @@ func (s *Summary) String() string {
 			parts = append(parts, Thousands(n)+" "+st.String())
 		}
 	}
+	if s.passed > 0 {
+		parts = append(parts, plural(s.passed, "request")+" of logs or metrics not read")
+	}
 	if s.stats.Kept > 0 {
 		parts = append(parts, Thousands(s.stats.Kept)+" left alone")
 	}
-	if len(parts) == 1 {
+	if s.stats.ByStatus == [status.NumStatuses]int64{} && s.stats.Kept == 0 {
 		parts = append(parts, "no call among them")
 	}
 	for _, currency := range slices.Sorted(maps.Keys(s.totals)) {
