@@ -52,9 +52,6 @@ func (g *grid) fill() (reasons status.Set) {
 		reasons.Add(status.OverlapNotReported)
 	}
 	for _, j := range overlapOrder {
-		g.move(0, int(j), min(g.rows[0], g.cols[j]))
-	}
-	for _, j := range overlapOrder {
 		for path := 0; path < maxPaths && g.cols[j] > 0; path++ {
 			var tried uint32
 			if g.place(int(j), g.cols[j], &tried) == 0 {
@@ -74,8 +71,9 @@ func (g *grid) fill() (reasons status.Set) {
 	return reasons
 }
 
-// place puts up to n tokens of a modality into rows whose overlap with it was
-// not told, and moves tokens of other modalities out of their way. It returns
+// place puts up to n tokens of a modality into a row whose overlap with it was
+// not told, the row of no class first, and moves tokens of other modalities out
+// of their way where there is no room. It returns
 // how many it placed: zero if the told overlaps leave no room. Each row is tried
 // once.
 func (g *grid) place(j int, n int64, tried *uint32) int64 {
