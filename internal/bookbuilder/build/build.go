@@ -36,7 +36,7 @@ func Build(files []*facts.File, sets []*evidence.Set) (*Result, error) {
 	for i, f := range files {
 		unfit[i] = map[string]string{}
 		b := &builder{file: f, provider: r.Providers[i], result: r, unfit: unfit[i]}
-		for _, finding := range consensus.Find(f.Provider.ID, sets) {
+		for _, finding := range consensus.Find(f.Provider.ID, sets, f.OwnList) {
 			b.add(newDraft(finding))
 		}
 		if err := b.finish(); err != nil {

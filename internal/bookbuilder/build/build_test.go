@@ -223,3 +223,75 @@ func TestAnAliasThatIsAnotherModelIsDropped(t *testing.T) {
 		t.Errorf("got %v", m.Aliases)
 	}
 }
+
+// OpenRouter publishes its list: nobody else knows better which tiers it has.
+func TestTheOwnListDecidesTiersAndConfirmsRates(t *testing.T) {
+	own := strings.Replace(head, "single_source", "own_list: openrouter\ninclusive_context: true\nsingle_source", 1)
+	base := "openrouter m - input 2\nopenrouter m - output 8\n"
+	tier := "openrouter m over=200000 input 4\nopenrouter m over=200000 output 12\n"
+	listed := set(t, "openrouter", "2026-08-01", base+"openrouter m - cache_read 0.2")
+	others := agreeing(t, base+tier)
+	m := model(t, "openrouter/m", map[string]string{"openrouter": own}, append(others, listed)...)
+	if p := m.Prices[0]; p.Unconfirmed || len(p.Adjust.Context) != 0 || p.Rates["cache_read"] != "0.2" {
+		t.Errorf("got %+v, want no tier and the list's cache price", p)
+	}
+	listed = set(t, "openrouter", "2026-08-01", base+strings.ReplaceAll(tier, "200000", "199999"))
+	m = model(t, "openrouter/m", map[string]string{"openrouter": own}, append(agreeing(t, base), listed)...)
+	if p := m.Prices[0]; p.Unconfirmed || len(p.Adjust.Context) != 1 || p.Adjust.Context[0].Input.AtLeast != 200000 {
+		t.Errorf("got %+v, want the list's tier from 200,000 on", p)
+	}
+}
+
+func TestANewerDataSetBeatsTheOwnListOnARate(t *testing.T) {
+	own := strings.Replace(head, "single_source", "own_list: openrouter\nsingle_source", 1)
+	base := "openrouter m - input 2\nopenrouter m - output 8\n"
+	m := model(t, "openrouter/m", map[string]string{"openrouter": own},
+		set(t, "openrouter", "2026-08-01", base+"openrouter m - cache_read 0.2"), set(t, "portkey", "2026-08-21", base+"openrouter m - cache_read 0.4"))
+	if !m.Prices[0].Unconfirmed {
+		t.Errorf("got %+v, want it marked", m.Prices[0])
+	}
+}
+
+func TestARegionsCacheFollowsTheRatioThatAFactStates(t *testing.T) {
+	content := head + fact("m") + "geo_range: [1.03, 1.6], ratios_of_lone: {cache_read: 0.25}}"
+	rows := "groq m - input 0.035\ngroq m - output 0.14\ngroq m geo=eu input 0.046\ngroq m geo=eu output 0.184\n"
+	for cache, want := range map[string]string{"0.00875": "0.0115", "0.03": ""} {
+		m := model(t, "groq/m", map[string]string{"groq": content}, agreeing(t, rows+"groq m - cache_read "+cache)...)
+		if got := m.Prices[0].Adjust.Geo["eu"][0].Set["cache_read"]; string(got) != want {
+			t.Errorf("with a cache read of %s, eu has %q, want %q", cache, got, want)
+		}
+	}
+}
+
+func TestAScopeHasThePriceOfItsRegions(t *testing.T) {
+	content := strings.Replace(head, "single_source", "scopes: {gov: [gov-1, gov-2]}\nsingle_source", 1)
+	rows := twoRates + "groq m geo=gov-1 input 2.4\ngroq m geo=gov-1 output 9.6\n"
+	m := model(t, "groq/m", map[string]string{"groq": content}, agreeing(t, rows)...)
+	if got := m.Prices[0].Adjust.Geo["gov-1"][0].Names; len(got) != 1 || got[0] != "gov" {
+		t.Errorf("got %v, want gov among the names", got)
+	}
+	m = model(t, "groq/m", map[string]string{"groq": content}, agreeing(t, rows+"groq m geo=gov-2 input 3\ngroq m geo=gov-2 output 12\n")...)
+	for key, rules := range m.Prices[0].Adjust.Geo {
+		if len(rules[0].Names) != 0 {
+			t.Errorf("%s is called %v though its regions differ", key, rules[0].Names)
+		}
+	}
+}
+
+func TestAFactsWordsCanStandInTheNote(t *testing.T) {
+	m := model(t, "groq/m", map[string]string{"groq": head + fact("m") + "note: true}"}, agreeing(t, twoRates)...)
+	if p := m.Prices[0]; p.Unconfirmed || !strings.Contains(p.Source.Note, "a statement") {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// Cached audio at the discount of cached text needs no second voice.
+func TestALoneCachePriceOfAModalityIsConfirmedByItsRatio(t *testing.T) {
+	rows := twoRates + "groq m - cache_read 0.2\ngroq m - input.audio 10\n"
+	for cached, unconfirmed := range map[string]bool{"1": false, "3": true} {
+		sets := []*evidence.Set{set(t, "litellm", "2026-08-01", rows+"groq m - cache_read.audio "+cached), set(t, "portkey", "2026-08-21", rows)}
+		if p := model(t, "groq/m", map[string]string{"groq": head}, sets...).Prices[0]; p.Unconfirmed != unconfirmed {
+			t.Errorf("cached audio at %s: got %+v", cached, p)
+		}
+	}
+}

@@ -28,6 +28,7 @@ type draft struct {
 	modes    book.Numbers
 	geos     book.Numbers
 	geoRange []decimal.Decimal
+	ratios   book.Numbers // of meters to input, as facts state them
 	contexts bool
 }
 
@@ -89,6 +90,7 @@ func (d *draft) apply(f *facts.Fact) {
 	d.standard = d.standard || f.Standard
 	d.contexts, d.flat = d.contexts || f.Contexts, d.flat || f.Flat
 	d.modes, d.geos = with(d.modes, f.Modes), with(d.geos, f.Geos)
+	d.ratios = with(with(d.ratios, f.Ratios), f.RatiosOfLone)
 	if f.GeoRange != nil {
 		d.geoRange = f.GeoRange
 	}
@@ -137,7 +139,7 @@ func (p *period) amend(f *facts.Fact) {
 		p.price.Rates = with(p.price.Rates, book.Numbers{m: v})
 		p.settled(m, f)
 	}
-	if f.Rates["input"] != "" {
+	if f.Rates["input"] != "" || len(f.Fees) > 0 && len(p.price.Rates) == 0 {
 		p.confirmed = true
 	}
 	for m, v := range f.Fees {
@@ -146,6 +148,8 @@ func (p *period) amend(f *facts.Fact) {
 	}
 	if f.Uncertain {
 		p.confirmed = false
+	}
+	if f.Uncertain || f.Note {
 		p.note = append(p.note, f.Say)
 	}
 	for _, m := range f.Unset {

@@ -109,9 +109,10 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 		if rule.Times, rule.Set = effect(axis); rule.Times["tokens"] == "1" {
 			rule.Times = nil
 		}
+		d.follow(rule.Set)
 		a.Geo = setRule(a.Geo, geo, rule)
 	}
-	a.Geo = grouped(a.Geo)
+	a.Geo = b.scoped(grouped(a.Geo))
 	a.Context, lone = d.contextRules(b)
 	return a, lone
 }
@@ -120,69 +121,6 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 func (b *builder) isDefault(mode string, factor decimal.Decimal) bool {
 	rules := b.provider.Adjust.Mode[mode]
 	return len(rules) == 1 && len(rules[0].Times) == 1 && rules[0].Times["tokens"] == factor
-}
-
-// confirmsRegion tells whether a fact confirms the factors of a region.
-func (d *draft) confirmsRegion(geo string, axis *consensus.Axis) bool {
-	if flat, ok := axis.Flat(); ok && d.geos[geo] == flat {
-		return true
-	}
-	for _, f := range axis.Times {
-		if len(d.geoRange) != 2 || f.Cmp(d.geoRange[0]) < 0 || f.Cmp(d.geoRange[1]) > 0 {
-			return false
-		}
-	}
-	return len(axis.Times) > 0
-}
-
-// grouped states regions of one effect in one rule.
-func grouped(geos book.Choices) book.Choices {
-	first := map[string]string{}
-	out := book.Choices{}
-	for _, key := range keys(geos) {
-		r := geos[key][0]
-		effect := r.Times.String() + r.Set.String()
-		if of, seen := first[effect]; seen && effect != "" && len(geos[key]) == 1 {
-			out[of][0].Names = append(out[of][0].Names, append([]string{key}, r.Names...)...)
-			continue
-		}
-		out[key] = slices.Clone(geos[key])
-		out[key][0].Names = slices.Clone(r.Names)
-		first[effect] = key
-	}
-	return out
-}
-
-// listPrice tells whether the provider's default gives the region the list price.
-func (b *builder) listPrice(geo string) bool {
-	for key, rules := range b.provider.Adjust.Geo {
-		for _, r := range rules {
-			if len(r.Times) == 0 && len(r.Set) == 0 && (key == geo || slices.Contains(r.Names, geo)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// withoutRegion takes a region out of the default, for a model whose price in
-// that region is in doubt: a call from there is estimated then.
-func (b *builder) withoutRegion(geos book.Choices, geo string) book.Choices {
-	out := maps.Clone(geos)
-	if out == nil {
-		out = book.Choices{}
-	}
-	for key, rules := range b.provider.Adjust.Geo {
-		if _, stated := out[key]; key == geo || stated {
-			continue
-		}
-		rules = slices.Clone(rules)
-		for i := range rules {
-			rules[i].Names = slices.DeleteFunc(slices.Clone(rules[i].Names), func(n string) bool { return n == geo })
-		}
-		out[key] = rules
-	}
-	return out
 }
 
 func setRule(c book.Choices, key string, r book.Rule) book.Choices {

@@ -17,10 +17,11 @@ type Axis struct {
 	Times   book.Numbers // by meter
 	Set     book.Numbers // prices, where a factor is no short decimal
 	Support []string     // names of data sets
+	Own     bool         // the provider's own list states it
 }
 
-// Confirmed tells whether two data sets state the same.
-func (a *Axis) Confirmed() bool { return len(a.Support) >= 2 }
+// Confirmed tells whether two data sets state the same, or the provider does.
+func (a *Axis) Confirmed() bool { return a.Own || len(a.Support) >= 2 }
 
 // Flat returns the factor that holds for input and output alike, if one does.
 // Vendors state cache prices in tiers rounded to the cent, so those may differ
@@ -46,8 +47,10 @@ type proposal struct {
 }
 
 // weighAxes compares every special cell with the base price of the same data
-// set. One that has another base price is heard only on plain factors.
-func (f *Finding) weighAxes(voters []*entry, winner string) {
+// set. One that has another base price is heard only on plain factors, and none
+// is on context tiers where the provider's own list has the price.
+func (f *Finding) weighAxes(ownList string, voters []*entry, winner string) {
+	listed := slices.ContainsFunc(voters, func(e *entry) bool { return e.set.Name == ownList && Tuple(e.current().base()) == winner })
 	modes, contexts, geos := map[string][]proposal{}, map[int][]proposal{}, map[string][]proposal{}
 	for _, e := range voters {
 		s := e.current()
@@ -59,7 +62,7 @@ func (f *Finding) weighAxes(voters []*entry, winner string) {
 			switch {
 			case cell.Mode != "" && cell.Over == 0 && cell.Geo == "":
 				modes[cell.Mode] = append(modes[cell.Mode], p)
-			case cell.Mode == "" && cell.Over != 0 && cell.Geo == "":
+			case cell.Mode == "" && cell.Over != 0 && cell.Geo == "" && (!listed || e.set.Name == ownList):
 				contexts[nominal(cell.Over)] = append(contexts[nominal(cell.Over)], p)
 			case cell.Mode == "" && cell.Over == 0 && cell.Geo != "":
 				geos[cell.Geo] = append(geos[cell.Geo], p)
@@ -71,6 +74,7 @@ func (f *Finding) weighAxes(voters []*entry, winner string) {
 	}
 	for k, p := range contexts {
 		f.Contexts[k] = weighAxis(p)
+		f.Contexts[k].Own = listed
 	}
 	for k, p := range geos {
 		f.Geos[k] = weighAxis(p)

@@ -33,7 +33,7 @@ func set(t *testing.T, name, state string, lines ...string) *evidence.Set {
 
 func find(t *testing.T, id string, sets ...*evidence.Set) *Finding {
 	t.Helper()
-	for _, f := range Find("groq", sets) {
+	for _, f := range Find("groq", sets, "") {
 		if f.ID == id {
 			return f
 		}
@@ -113,7 +113,7 @@ func TestADissentersCacheRatesAreNotMixedIn(t *testing.T) {
 func TestDatedVersionsOfTheSamePriceAreTheSameModel(t *testing.T) {
 	a := set(t, "litellm", "2026-08-01", "m - - input 1", "m - - output 2", "m-2026-01-02 - - input 1", "m-2026-01-02 - - output 2", "m-2025-01-02 - - input 5", "m-2025-01-02 - - output 6")
 	b := set(t, "portkey", "2026-08-21", "m - - input 1", "m - - output 2", "m-2025-01-02 - - input 5", "m-2025-01-02 - - output 6")
-	found := Find("groq", []*evidence.Set{a, b})
+	found := Find("groq", []*evidence.Set{a, b}, "")
 	if len(found) != 2 || !found[0].Dated || found[1].ID != "m-2025-01-02" || !found[1].Periods[0].Confirmed {
 		t.Errorf("got %d findings: %+v", len(found), found)
 	}

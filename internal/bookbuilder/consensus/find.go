@@ -51,18 +51,16 @@ type group struct {
 	id      string
 	entries []*entry
 	dated   []*entry // spellings with a version tag
-	witness *entry
 }
 
-// Find weighs all models of a provider.
-func Find(provider string, sets []*evidence.Set) []*Finding {
+// Find weighs all models of a provider. ownList names the data set that is the
+// provider's own list, if there is one.
+func Find(provider string, sets []*evidence.Set, ownList string) []*Finding {
 	roots, spellings := gather(provider, sets)
-	witnesses := witnessesOf(provider, sets)
+	w := weigher{ownList, witnessesOf(provider, sets)}
 	var found []*Finding
 	for _, root := range keys(roots) {
-		g := roots[root]
-		g.witness = witnesses[fold(g.id)]
-		found = append(found, g.find(provider)...)
+		found = append(found, roots[root].find(provider, w)...)
 	}
 	for _, f := range found {
 		f.addSpellings(provider, spellings)
@@ -133,7 +131,7 @@ func witnessesOf(provider string, sets []*evidence.Set) map[string]*entry {
 
 // find weighs the model and its dated versions: those that cost the same are
 // the same model, those that do not are models of their own.
-func (g *group) find(provider string) []*Finding {
+func (g *group) find(provider string, w weigher) []*Finding {
 	voters := g.entries
 	if len(voters) > 0 || versionless(provider) {
 		for _, e := range latest(g.dated) {
@@ -145,7 +143,7 @@ func (g *group) find(provider string) []*Finding {
 	var out []*Finding
 	var root *Finding
 	if len(voters) > 0 {
-		root = weigh(g.id, voters, g.witness)
+		root = w.weigh(g.id, voters)
 		out = append(out, root)
 	}
 	byID := map[string][]*entry{}
@@ -160,7 +158,7 @@ func (g *group) find(provider string) []*Finding {
 			root.Dated = true
 			continue
 		}
-		f := weigh(id, onePerSet(own), nil)
+		f := w.weigh(id, onePerSet(own))
 		if f.Contradiction != "" && root != nil && root.Contradiction == "" {
 			f.Contradiction = "" // its base would be taken for it: keep the newest voice, unconfirmed
 		}

@@ -17,8 +17,15 @@ type voice struct {
 	sheet *sheet
 }
 
+// weigher knows who else may speak for a provider.
+type weigher struct {
+	ownList   string            // the data set that is the provider's own list
+	witnesses map[string]*entry // OpenRouter's entries about the owner's models
+}
+
 // weigh finds the prices that the entries agree on.
-func weigh(id string, voters []*entry, witness *entry) *Finding {
+func (w weigher) weigh(id string, voters []*entry) *Finding {
+	witness := w.witnesses[fold(id)]
 	f := &Finding{ID: id, Modes: map[string]*Axis{}, Contexts: map[int]*Axis{}, Geos: map[string]*Axis{}}
 	camps := map[string][]voice{} // who states a price, now or in a period
 	now := map[string][]voice{}
@@ -37,10 +44,10 @@ func weigh(id string, voters []*entry, witness *entry) *Finding {
 	winner := f.choose(now, camps)
 	if h := historian(voters, winner); h != nil {
 		for _, s := range h.periods {
-			f.Periods = append(f.Periods, agree(s.from, camps[Tuple(s.base())]))
+			f.Periods = append(f.Periods, w.agree(s.from, camps[Tuple(s.base())]))
 		}
 	} else {
-		p := agree("", camps[winner])
+		p := w.agree("", camps[winner])
 		p.Dissent = f.dissent(now, winner, p)
 		p.Confirmed = p.Confirmed && len(p.Dissent) == 0
 		f.Periods = []*Period{p}
@@ -48,7 +55,7 @@ func weigh(id string, voters []*entry, witness *entry) *Finding {
 	if witness != nil && Tuple(witness.current().base()) == winner {
 		voters = append(slices.Clone(voters), witness)
 	}
-	f.weighAxes(voters, winner)
+	f.weighAxes(w.ownList, voters, winner)
 	return f
 }
 
@@ -112,7 +119,7 @@ func (f *Finding) dissent(now map[string][]voice, winner string, p *Period) []st
 }
 
 // agree makes a period of the voices that state the same base price.
-func agree(from string, voices []voice) *Period {
+func (w weigher) agree(from string, voices []voice) *Period {
 	p := &Period{From: from, Rates: book.Numbers{}, Offered: book.Numbers{}}
 	meters := map[string]map[decimal.Decimal][]*evidence.Set{}
 	for _, v := range voices {
@@ -132,8 +139,13 @@ func agree(from string, voices []voice) *Period {
 		}
 	}
 	for _, m := range keys(meters) {
-		rate, lone := pick(meters[m])
-		if _, err := meter.ParseFee(m); err == nil && lone && (meters["input"] != nil || meters["output"] != nil) {
+		_, err := meter.ParseFee(m)
+		ownList := w.ownList
+		if err == nil {
+			ownList = "" // that a price list has a fee does not tell that the model incurs it
+		}
+		rate, lone := pick(meters[m], ownList)
+		if err == nil && lone && (meters["input"] != nil || meters["output"] != nil) {
 			p.Offered[m] = rate // a fee without a price shows as such on the calls that incur it
 			continue
 		}
@@ -158,12 +170,27 @@ func (p *Period) simplify(meters map[string]map[decimal.Decimal][]*evidence.Set)
 			continue
 		case p.Rates[m] == p.Rates[whole] && !(whole == "cache_read" && p.Rates["input."+modality] != "" && p.Rates["input."+modality] != p.Rates["input"]):
 		case modality != "" && slices.Contains(p.Lone, m) && len(meters[m]) > 1:
+		case whole == "cache_read" && slices.Contains(p.Lone, m) && p.discounted(modality):
+			p.Lone = slices.DeleteFunc(p.Lone, func(l string) bool { return l == m })
+			continue
 		default:
 			continue
 		}
 		delete(p.Rates, m)
 		p.Lone = slices.DeleteFunc(p.Lone, func(l string) bool { return l == m })
 	}
+}
+
+// discounted tells whether cached tokens of a modality cost the part of its
+// input that cached tokens cost of plain input: such a price is confirmed by the
+// ratio, as factors are compared as factors.
+func (p *Period) discounted(modality string) bool {
+	if slices.Contains(p.Lone, "cache_read") || slices.Contains(p.Lone, "input."+modality) {
+		return false
+	}
+	whole, _ := p.Rates["cache_read"].Over(p.Rates["input"])
+	part, _ := p.Rates["cache_read."+modality].Over(p.Rates["input."+modality])
+	return whole != "" && part.Near(whole, "0.05")
 }
 
 // whole returns the meter that a meter is a part of, and the modality if that
@@ -180,8 +207,9 @@ func whole(m string) (of, modality string) {
 }
 
 // pick returns the value that most data sets state, the newest among equals,
-// and whether no other data set supports it.
-func pick(values map[decimal.Decimal][]*evidence.Set) (best decimal.Decimal, lone bool) {
+// and whether no other data set supports it. What the provider's own list states
+// needs no support unless a newer data set says otherwise.
+func pick(values map[decimal.Decimal][]*evidence.Set, ownList string) (best decimal.Decimal, lone bool) {
 	state := func(d decimal.Decimal) string {
 		newest := ""
 		for _, s := range values[d] {
@@ -196,6 +224,12 @@ func pick(values map[decimal.Decimal][]*evidence.Set) (best decimal.Decimal, lon
 	slices.SortFunc(all, func(a, b decimal.Decimal) int {
 		return cmp.Or(cmp.Compare(len(values[b]), len(values[a])), cmp.Compare(state(b), state(a)), cmp.Compare(a, b))
 	})
+	for _, d := range all {
+		own := slices.IndexFunc(values[d], func(s *evidence.Set) bool { return s.Name == ownList })
+		if own >= 0 && !slices.ContainsFunc(all, func(o decimal.Decimal) bool { return o != d && state(o) > values[d][own].State }) {
+			return d, false
+		}
+	}
 	best = all[0]
 	return best, len(values[best]) < 2 || len(all) > 1 && len(values[all[1]]) == len(values[best])
 }

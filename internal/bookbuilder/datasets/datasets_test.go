@@ -127,7 +127,7 @@ func TestOpenRouterStringsAndOverrides(t *testing.T) {
 		{"id": "a/b", "pricing": {"prompt": "0.0000006000000000000001", "completion": "0", "overrides": [{"min_prompt_tokens": 32000, "prompt": "0.000001"}]}},
 		{"id": "a/b:free", "pricing": {"prompt": "0", "completion": "0"}},
 		{"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}}]}`, nil),
-		"openrouter a/b - - input 0.6", "openrouter a/b - over=32000 input 1", "openrouter a/b:free - - input 0", "openrouter a/b:free - - output 0")
+		"openrouter a/b - - input 0.6", "openrouter a/b - over=31999 input 1", "openrouter a/b:free - - input 0", "openrouter a/b:free - - output 0")
 }
 
 func TestPortkeyRerankIsPerSearchAndUpperGeminiTiersAreLeftOut(t *testing.T) {

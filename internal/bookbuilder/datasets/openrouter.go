@@ -42,7 +42,8 @@ func readOpenRouter(data []byte, _ map[string][]string) ([]evidence.Row, error) 
 			if err != nil {
 				return nil, err
 			}
-			if err := readOpenRouterPrices(s, evidence.Cell{Over: n}, override); err != nil {
+			// "At least n" is "over n-1".
+			if err := readOpenRouterPrices(s, evidence.Cell{Over: n - 1}, override); err != nil {
 				return nil, err
 			}
 		}

@@ -33,6 +33,11 @@ type File struct {
 	// FeesWhereStated tells that the provider's fees are for some models only:
 	// those for which a data set states any, and those that facts price.
 	FeesWhereStated bool `yaml:"fees_where_stated"`
+	// OwnList names the data set that is the provider's own list. What it states beside a price that
+	// others confirm needs no second voice, and a context tier that it does not state is none.
+	OwnList string `yaml:"own_list"`
+	// Scopes names groups of regions: where the regions of one are known to have one price, the group has it.
+	Scopes map[string][]string `yaml:"scopes"`
 	// VendorPrefix tells that ids start with the vendor and a dot.
 	VendorPrefix bool `yaml:"vendor_prefix"`
 	// FastIsPriority tells that fast and priority are two names of one mode.
@@ -78,6 +83,8 @@ type Fact struct {
 	Flat bool `yaml:"flat"`
 	// Standard tells that the provider's own modes are all there are: evidence of others is dropped.
 	Standard bool `yaml:"standard"`
+	// Note tells that Say belongs into the notes of the prices.
+	Note bool `yaml:"note"`
 	// Uncertain tells that the price depends on something that no call tells; Say tells on what.
 	Uncertain bool `yaml:"uncertain"`
 }

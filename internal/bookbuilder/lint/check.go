@@ -54,6 +54,7 @@ func Check(providers []*book.Provider) []Finding {
 			}
 			out = append(out, c.found...)
 		}
+		out = append(out, siblings(p)...)
 	}
 	return out
 }
@@ -132,6 +133,9 @@ func (c *checker) effect(check string, times, set, base book.Numbers, b band) {
 	}
 	for _, meter := range []string{"input", "output"} {
 		c.expect(check, factor(times, set, base, meter), b)
+	}
+	if set["input"] != "" && set["cache_read"] == "" && base["cache_read"] != "" {
+		c.found = append(c.found, Finding{c.name, check + " without cache", string(set["input"])})
 	}
 }
 

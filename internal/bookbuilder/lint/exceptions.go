@@ -8,6 +8,7 @@ var exceptions = []exception{
 	{"anthropic/claude-haiku-5-5", "context", "Anthropic lists five times the price above 100,000 tokens"},
 	{"cloudflare/@cf/meta/llama-guard-3-8b", "output", "a classifier: its input is the work, its output a word"},
 	{"deepinfra/deepseek-ai/*", "cache_read", "hosts of open models set their own discount on cache reads, and two data sets agree"},
+	{"google.vertex/text-unicorn", "distance to siblings", "a language model of 2023 among embedding models"},
 	{"minimax/minimax-m*-highspeed", "cache_write", "MiniMax writes the cache of its fast variants at the price of the plain ones"},
 	{"openrouter/anthropic/claude-3-haiku", "cache_write", "as Anthropic lists it"},
 	{"openrouter/bytedance-seed/seed-1.6-flash", "context", "OpenRouter passes on a tier of the vendor's own, and two data sets agree"},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
 )
 
 // check returns what the lint finds wrong with a price, as "check value".
@@ -71,5 +72,41 @@ func TestEveryExceptionHasAReason(t *testing.T) {
 		if e.reason == "" {
 			t.Errorf("%s %s has no reason", e.model, e.check)
 		}
+	}
+}
+
+// A misread unit shows among models that are priced by the same unit.
+func TestAModelFarFromAllItsSiblingsIsFound(t *testing.T) {
+	at := func(id string, input decimal.Decimal) *book.Model {
+		return &book.Model{ID: id, Prices: []book.Price{{Rates: book.Numbers{"input": input}}}}
+	}
+	find := func(models ...*book.Model) []Finding {
+		p := &book.Provider{ID: "p", Models: map[string]*book.Model{}}
+		for _, m := range models {
+			p.Models[m.ID] = m
+		}
+		return Check([]*book.Provider{p})
+	}
+	small, large, light, other := at("embed-small-v3", "0.1"), at("embed-large-v3", "0.2"), at("embed-light-v3", "100"), at("chat-large", "15")
+	if got := find(small, large, light, other); len(got) != 1 || got[0].Model != "p/embed-light-v3" || got[0].Check != "distance to siblings" {
+		t.Errorf("got %v, want embed-light-v3 alone", got)
+	}
+	if got := find(small, light, other); len(got) != 0 {
+		t.Errorf("got %v: of two nobody knows which one is off", got)
+	}
+	if got := find(small, large, at("embed-light-v3", "5"), other); len(got) != 0 {
+		t.Errorf("got %v: 25 times is no misread unit", got)
+	}
+}
+
+func TestARegionThatLeavesTheCacheAtTheListPriceIsFound(t *testing.T) {
+	region := func(set book.Numbers) book.Price {
+		return book.Price{Rates: book.Numbers{"input": "1", "cache_read": "0.25", "output": "4"}, Adjust: book.Adjust{Geo: book.Choices{"eu": {{Set: set}}}}}
+	}
+	if got := check(region(book.Numbers{"input": "1.3", "output": "5.2"})); !slices.Equal(got, []string{"region without cache 1.3"}) {
+		t.Errorf("got %v", got)
+	}
+	if got := check(region(book.Numbers{"input": "1.3", "cache_read": "0.325", "output": "5.2"})); len(got) != 0 {
+		t.Errorf("got %v", got)
 	}
 }
