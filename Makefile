@@ -111,6 +111,11 @@ pricebook-report: ## Show where the built-in price book and published tables dif
 e2e: build custom-collector ## Test the built binaries as users run them
 	TOKENCOST_E2E=1 go test -count=1 -v -timeout 20m ./test/e2e/...
 
+.PHONY: differential
+differential: ## Compare random calls with @pydantic/genai-prices (needs Node 20 and npm)
+	npm ci --ignore-scripts --no-audit --no-fund --prefix test/differential
+	TOKENCOST_DIFFERENTIAL=1 go test -count=1 -v ./test/differential/
+
 .PHONY: custom-collector
 custom-collector: $(BIN)/otelcol-custom ## Build examples/custom-collector: stock components and token_cost
 
