@@ -27,6 +27,9 @@ func Parse(literal string) (Decimal, error) {
 	if literal == "" || len(literal) > 64 || strings.ContainsAny(literal, "/_xXpP") {
 		return "", fmt.Errorf("not a decimal number: %q", literal)
 	}
+	if err := checkExponent(literal); err != nil {
+		return "", err
+	}
 	r, ok := new(big.Rat).SetString(literal)
 	if !ok || r.Sign() < 0 {
 		return "", fmt.Errorf("not a decimal number of zero or more: %q", literal)
