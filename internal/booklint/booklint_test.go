@@ -41,6 +41,21 @@ func TestCheckWarnsOfWhatIsProbablyWrong(t *testing.T) {
 	}
 }
 
+func TestRatiosThatTheBuiltInBookExplainsAreNoWarnings(t *testing.T) {
+	layer := pricebook.Layer{{Name: "book", Data: []byte(`schema: tokencost.pricebook/v1
+providers:
+  anthropic:
+    models:
+      claude-3-haiku: {prices: [{rates: {input: 0.25, cache_read: 0.03, cache_write: 0.3, output: 1.25}}]}
+      claude-3-haiku-2: {prices: [{rates: {input: 0.25, cache_read: 0.03, cache_write: 0.3, output: 1.25}}]}
+`)}}
+	b, err := pricebook.Load(layer)
+	require.NoError(t, err)
+	got := Check(b, pricebook.Declarations(layer))
+	require.Len(t, got, 1, "the exception is for one model")
+	assert.Equal(t, "book:6: anthropic/claude-3-haiku-2: cache_write is 1.2, a ratio that is not usual; see whether a number is misread", got[0].String())
+}
+
 func TestANameThatMeansAnotherModelIsTold(t *testing.T) {
 	layers := []pricebook.Layer{
 		{{Name: "first", Data: []byte("schema: tokencost.pricebook/v1\nproviders: {openai: {models: {m: {aliases: [x], prices: [{rates: {input: 2}}]}}}}\n")}},
