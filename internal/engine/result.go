@@ -100,3 +100,6 @@ func (r *Result) Replace(total money.Amount) {
 	r.Total, r.Currency = total, "USD"
 	r.Status = r.Reasons.Status()
 }
+
+// Replaced tells whether the total is what somebody else computed.
+func (r *Result) Replaced() bool { return r.Reasons.Has(status.ReportedCostUsed) }

@@ -48,7 +48,7 @@ func (p *Price) Mode(tier string, at int64) (rule uint8, known bool) {
 	return rule, known || slices.Contains(noMode, tier)
 }
 
-var noMode = []string{"", "standard", "default", "auto", "on_demand", "on-demand", "normal", "standard_only", "scale"}
+var noMode = []string{"", "standard", "default", "auto", "on_demand", "on-demand", "normal", "standard_only"}
 
 // global is the region of endpoints that promise none. Without a rule of its
 // own it means the base price; anyOther does not cover it.

@@ -194,7 +194,7 @@ func TestServiceTiers(t *testing.T) {
 	assert.Equal(t, "ultra 3", mode("ultra", "2027-02-28T23:59:59Z"))
 	assert.Equal(t, "ultra 6", mode("ultra", "2027-03-01T00:00:00Z"))
 	assert.Equal(t, "none", mode("promo", now), "the tier is known also outside of the rule's period")
-	for _, tier := range []string{"", "standard", "default", "auto", "on_demand", "on-demand", "normal", "standard_only", "scale"} {
+	for _, tier := range []string{"", "standard", "default", "auto", "on_demand", "on-demand", "normal", "standard_only"} {
 		assert.Equal(t, "none", mode(tier, now), tier)
 	}
 	for _, tier := range []string{"batch", "fas", "fastest", "ultra ", "*", "?"} {

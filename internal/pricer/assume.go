@@ -54,16 +54,16 @@ func (a *assumption) apply(c *call.Call) {
 // retention declares how long the cache writes are kept that do not tell it.
 func (a *assumption) retention(c *call.Call) {
 	c.Told |= call.CacheTTL
-	written, ok := c.Usage.Get(meter.CacheWrites)
-	if !ok || written == 0 {
-		return
-	}
+	rest, _ := c.Usage.Get(meter.CacheWrites)
 	for _, n := range c.Usage.Tokens() {
-		if n.Meter.TTLMinutes() != 0 {
-			return // the split was told at least in part: leave it as it is
+		if n.Meter.TTLMinutes() != 0 && n.Meter.Modality() == meter.AnyModality {
+			rest -= n.Tokens
 		}
 	}
-	c.Usage.Set(a.ttl, written)
+	if rest > 0 {
+		same, _ := c.Usage.Get(a.ttl)
+		c.Usage.Set(a.ttl, same+rest)
+	}
 }
 
 // compileAssumptions returns the rules in order; several can match one call,

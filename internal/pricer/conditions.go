@@ -82,8 +82,8 @@ type overhead struct {
 // factor reads the multiplier as the decimal that its shortest notation writes,
 // which is what the configuration said.
 func (c *OverheadConfig) factor() (money.Factor, error) {
-	if math.IsNaN(c.Multiplier) || c.Multiplier < 0 || c.Multiplier > 1000 {
-		return money.Factor{}, fmt.Errorf("%v is not allowed; use a number from 0 to 1000 such as 1.85", c.Multiplier)
+	if math.IsNaN(c.Multiplier) || c.Multiplier <= 0 || c.Multiplier > 1000 {
+		return money.Factor{}, fmt.Errorf("%v is not allowed; use a number above 0, up to 1000, such as 1.85", c.Multiplier)
 	}
 	f, err := money.ParseFactor(strconv.FormatFloat(c.Multiplier, 'f', -1, 64))
 	if err != nil {

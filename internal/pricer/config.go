@@ -199,8 +199,8 @@ func (c *AttributesConfig) Validate() error {
 	if !prefixSyntax.MatchString(c.Prefix) || len(c.Prefix) > 64 {
 		errs = append(errs, fmt.Errorf("prefix: %q is not allowed; use letters, digits, underscores and dots, at most 64, such as token_cost", c.Prefix))
 	}
-	if c.Prefix == strings.TrimSuffix(attrkey.FactPrefix, ".") {
-		errs = append(errs, fmt.Errorf("prefix: %q is the prefix of facts that are read", c.Prefix))
+	if space, _, _ := strings.Cut(c.Prefix, "."); slices.Contains(attrkey.TelemetrySpaces, space) {
+		errs = append(errs, fmt.Errorf("prefix: %q is, or lies within, a name space that telemetry uses (%s)", c.Prefix, space))
 	}
 	for _, p := range c.AlsoWrite {
 		errs = append(errs, oneOf("also_write", p, presetNames()...))

@@ -18,6 +18,8 @@ type preset struct {
 	costs []presetCost
 	// text are attributes that are no doubles.
 	text []presetText
+	// currency tells that one of them names the currency; others mean USD.
+	currency bool
 }
 
 type presetCost struct {
@@ -37,7 +39,7 @@ var (
 
 // presets lists what also_write accepts. Sources: package attrkey for each name.
 var presets = []preset{
-	{name: "semconv", costs: []presetCost{{attrkey.SemconvCostAmount, nil}},
+	{name: "semconv", currency: true, costs: []presetCost{{attrkey.SemconvCostAmount, nil}},
 		text: []presetText{{attrkey.SemconvCostCurrency, func(r *engine.Result) string { return r.Currency }}}},
 	{name: "openlit", costs: []presetCost{{attrkey.OpenLITCost, nil}}},
 	{name: "openinference", costs: []presetCost{
@@ -79,11 +81,13 @@ func (p *preset) size() int { return len(p.costs) + len(p.text) }
 // overwritten. If any attribute of the preset is there, none is written, so
 // that a preset never mixes two sources.
 func (p *preset) write(attrs pcommon.Map, r *engine.Result) {
-	if p.present(attrs) {
+	if p.present(attrs) || !p.currency && r.Currency != "USD" {
 		return
 	}
 	for _, c := range p.costs {
-		attrs.PutDouble(c.key, c.amount(r).Float64())
+		if c.parts == nil || !r.Replaced() { // of somebody else's total no parts are known
+			attrs.PutDouble(c.key, c.amount(r).Float64())
+		}
 	}
 	for _, t := range p.text {
 		attrs.PutStr(t.key, t.value(r))

@@ -164,14 +164,15 @@ func (b *batch) read(rs ptrace.ResourceSpans, ss ptrace.ScopeSpans) {
 	next := s.next()
 	for k := range n {
 		span := spans.At(k)
-		if !b.p.reader.Span(sc, span, &s.scratch, &next.call) {
-			continue
-		}
-		if next.call.Kind != call.Inference && next.call.Usage.Empty() && next.call.Reasons == 0 {
+		c := &next.call
+		if !b.p.reader.Span(sc, span, &s.scratch, c) || c.Kind != call.Inference && c.Usage.Empty() && c.Reasons == 0 {
+			if b.p.replace {
+				b.p.writer.strip(span.Attributes())
+			}
 			continue // nothing was used, so there is nothing to say
 		}
 		next.at = subject{resource: rs, scope: ss, span: span}
-		next.seen = s.duplicates.Add(sc, span, &next.call)
+		next.seen = s.duplicates.Add(sc, span, c)
 		s.pending = s.pending[:len(s.pending)+1]
 		if len(s.pending) == maxPending {
 			b.flush()
@@ -208,14 +209,14 @@ func (b *batch) flush() {
 func (b *batch) price(c *call.Call, at *subject) {
 	p, r := b.p, &b.s.result
 	attrs := at.span.Attributes()
-	if p.writer.carries(attrs) {
-		if !p.replace {
-			b.stats.Kept++
-			return
-		}
-		if total, ok := p.writer.clear(attrs); ok && c.ReportedCost == total {
-			c.ReportedUnit = call.NoCost // what was read there was the result that is replaced
-		}
+	switch {
+	case !p.writer.carries(attrs):
+		p.writer.strip(attrs) // forged: whoever prices a call says its status
+	case p.replace:
+		p.writer.clear(attrs).restore(c)
+	default:
+		b.stats.Kept++
+		return
 	}
 	for i := range p.assume {
 		if p.assume[i].holds(b.ctx, at) {

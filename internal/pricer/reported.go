@@ -45,10 +45,23 @@ func (b *batch) useReported(w *written, c *call.Call) {
 		b.stats.Reported++
 		b.stats.Difference += usd - r.Total.Float64()
 	}
-	if b.p.reported == Prefer && billable {
+	// A cost of zero is what many write for models that they do not know.
+	known := usd > 0 || r.Status.Priced() && r.Total.IsZero()
+	if b.p.reported == Prefer && billable && known {
 		if total, ok := amountOf(usd); ok {
 			r.Replace(total)
 		}
 	}
 	w.reported, w.hasReported = usd, true
+}
+
+// restore gives a call the cost that its sender reported, which an earlier
+// result kept; what was read may be that result itself, under another name.
+func (e earlier) restore(c *call.Call) {
+	switch {
+	case e.hasReported:
+		c.ReportedCost, c.ReportedUnit = e.reported, call.USD
+	case e.hasTotal && c.ReportedCost == e.total:
+		c.ReportedUnit = call.NoCost
+	}
 }

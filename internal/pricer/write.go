@@ -40,25 +40,46 @@ type written struct {
 	hasReported bool
 }
 
-// carries tells whether results are there already.
+// carries tells whether a result is there already.
 func (w *writer) carries(attrs pcommon.Map) bool {
 	_, ok := attrs.Get(w.keys.Status)
 	return ok
 }
 
-// clear removes results, and the attributes of presets that were written from
-// them. It returns the total that was there.
-func (w *writer) clear(attrs pcommon.Map) (total float64, ok bool) {
-	if v, there := attrs.Get(w.keys.Total); there && v.Type() == pcommon.ValueTypeDouble {
-		total, ok = v.Double(), true
-		for _, p := range w.presets {
-			p.clear(attrs, total)
-		}
-	}
+// earlier is what a result that is removed said.
+type earlier struct {
+	total, reported       float64
+	hasTotal, hasReported bool
+}
+
+// strip removes whatever stands under the prefix.
+func (w *writer) strip(attrs pcommon.Map) {
 	attrs.RemoveIf(func(key string, _ pcommon.Value) bool {
 		return strings.HasPrefix(key, w.keys.Prefix)
 	})
-	return total, ok
+}
+
+// clear removes a result, and the attributes of presets that were written from
+// it, and returns what it said.
+func (w *writer) clear(attrs pcommon.Map) earlier {
+	var e earlier
+	e.total, e.hasTotal = double(attrs, w.keys.Total)
+	e.reported, e.hasReported = double(attrs, w.keys.Reported)
+	if e.hasTotal && !(e.hasReported && e.reported == e.total) { // else the sender's own cost is the same amount
+		for _, p := range w.presets {
+			p.clear(attrs, e.total)
+		}
+	}
+	w.strip(attrs)
+	return e
+}
+
+func double(attrs pcommon.Map, key string) (float64, bool) {
+	v, ok := attrs.Get(key)
+	if !ok || v.Type() != pcommon.ValueTypeDouble {
+		return 0, false
+	}
+	return v.Double(), true
 }
 
 // write puts a result on a span that has none. The order of keys is fixed.

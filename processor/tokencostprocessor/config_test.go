@@ -59,7 +59,9 @@ func TestMistakesNameTheKeyAndTheValue(t *testing.T) {
 		"no_book":            "price_book: builtin: false without files leaves no price book",
 		"reload_interval":    "price_book: reload_interval: 1ms is not allowed; use 100ms or more, or 0 to read files once",
 		"prefix":             `attributes: prefix: "token cost" is not allowed`,
-		"prefix_of_facts":    `attributes: prefix: "token_usage" is the prefix of facts that are read`,
+		"prefix_of_facts":    `attributes: prefix: "token_usage" is, or lies within, a name space that telemetry uses`,
+		"prefix_of_usage":    `attributes: prefix: "gen_ai.usage" is, or lies within, a name space that telemetry uses`,
+		"overhead_missing":   "overhead::0: multiplier: 0 is not allowed; use a number above 0",
 		"also_write":         `attributes: also_write: "newrelic" is not allowed; use semconv, openlit, openinference, langfuse, sentry, signoz`,
 		"ambiguous_input":    `usage: ambiguous_input: "guess" is not allowed; use inclusive, exclusive, unpriced`,
 		"blobs":              `usage: blobs: "all" is not allowed; use dialect, content, off`,
@@ -68,7 +70,7 @@ func TestMistakesNameTheKeyAndTheValue(t *testing.T) {
 		"assume_nothing":     "assume::0: assumes nothing; give at least one of service_tier",
 		"assume_ttl":         `assume::0: cache_ttl: "soon" is not a retention such as 5m, 1h or 1d`,
 		"assume_condition":   `assume::0: conditions: ["instrumentation_scope.name = 3"] is not valid OTTL`,
-		"overhead_negative":  "overhead::0: multiplier: -1 is not allowed; use a number from 0 to 1000 such as 1.85",
+		"overhead_negative":  "overhead::0: multiplier: -1 is not allowed; use a number above 0, up to 1000, such as 1.85",
 		"overhead_condition": "overhead::0: conditions:",
 	} {
 		t.Run(name, func(t *testing.T) {

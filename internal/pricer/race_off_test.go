@@ -1,0 +1,5 @@
+//go:build !race
+
+package pricer
+
+const raceDetector = false
