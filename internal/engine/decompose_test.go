@@ -172,7 +172,7 @@ func (g grid) distributions(told map[[2]int]bool) (out []grid) {
 func TestUntoldOverlapIsTheSmallestOfAllThatAreConsistent(t *testing.T) {
 	r := random{rand.New(rand.NewPCG(7, 7))}
 	ambiguous, exact := 0, 0
-	for range 4000 {
+	for range 2500 {
 		rates := numbers{{"input", "1"}}
 		for _, name := range some(r, []string{"cache_read", "cache_write", "input.audio", "input.text", "cache_read.audio", "cache_write.text"}, 60) {
 			rates = append(rates, struct{ name, value string }{name, fmt.Sprint(1 + r.IntN(9))})
@@ -248,7 +248,7 @@ func TestAnyCountsGiveDisjointQuantities(t *testing.T) {
 	r := random{rand.New(rand.NewPCG(3, 1))}
 	pool := slices.Concat([]string{"input", "output"}, meterPool)
 	contradictory := 0
-	for range 3000 {
+	for range 2000 {
 		spec, book, _ := r.loaded()
 		told := counts{}
 		for _, name := range some(r, pool, 35) {

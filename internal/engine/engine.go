@@ -5,6 +5,8 @@
 package engine
 
 import (
+	"math"
+
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
@@ -66,10 +68,14 @@ func (r *Result) lookUp(b *pricebook.Book, c *call.Call) {
 		r.Reasons = status.Of(status.ProvisionedThroughput)
 		return
 	}
-	if r.Price = m.At(int64(c.StartUnixNano)); r.Price == nil {
+	if r.Price = m.At(instant(c)); r.Price == nil {
 		r.Reasons.Add(status.NoPriceAtTime)
 	}
 }
+
+// instant is the start of the call. A time that the price book cannot express is
+// after all of its periods.
+func instant(c *call.Call) int64 { return int64(min(c.StartUnixNano, math.MaxInt64)) }
 
 // checkUsage gives a reason for usage that no price can be made of. Usage that
 // is all zero is none: no provider bills a call of nothing, but emitters write
@@ -85,7 +91,7 @@ func (r *Result) checkUsage(u *usage.Usage) {
 
 // price chooses rules, decomposes the usage and sums up.
 func (r *Result) price(c *call.Call) {
-	at := int64(c.StartUnixNano)
+	at := instant(c)
 	var known bool
 	if r.Choice.Exchange, r.Currency, known = r.Price.Exchange(at); !known {
 		r.Reasons.Add(status.NoExchangeRate)

@@ -183,7 +183,7 @@ func (b *bookSpec) bill(u truth, s situation, withContract bool) bill {
 	return out
 }
 
-const cases = 12_000
+const cases = 6_000
 
 // TestCostOfFullyToldCallsIsThatOfTheReference prices calls whose counts follow
 // from a truth, so that every token's price is known, against the reference.

@@ -79,6 +79,7 @@ func TestEveryReasonAndItsStatus(t *testing.T) {
 		{"provider unknown", told("m", plain), func(c *call.Call) { c.Provider = "x" }, status.Unpriced, "provider_unknown", ""},
 		{"provider not reported", told("x", plain), func(c *call.Call) { c.Provider = "" }, status.Unpriced, "provider_not_reported", ""},
 		{"no price at that time", told("past", plain), nil, status.Unpriced, "no_price_at_time", ""},
+		{"a time beyond all prices", told("m", plain), func(c *call.Call) { c.StartUnixNano = math.MaxUint64 }, status.Unpriced, "no_price_at_time", ""},
 		{"no price at all", told("none", plain), nil, status.Unpriced, "no_price_at_time", ""},
 		{"no exchange rate at that time", told("yuan", plain), nil, status.Unpriced, "no_exchange_rate", ""},
 		{"no usage", told("m", counts{}), nil, status.Unpriced, "usage_missing", ""},

@@ -1,6 +1,9 @@
 package pricebook
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // contractDecl is what was negotiated with a provider.
 type contractDecl struct {
@@ -63,7 +66,10 @@ func (b *Book) compileContracts(d *draft) {
 
 // covered lists the models that a contract names, each once.
 func (b *Book) covered(c *contractDecl, errs *problems) []*Model {
-	p := b.Provider(c.provider)
+	p := b.Provider(c.provider) // whose name it is now,
+	if i := slices.IndexFunc(b.providers, func(p *Provider) bool { return strings.EqualFold(p.ID, c.provider) }); i >= 0 {
+		p = b.providers[i] // unless it is an id
+	}
 	if p == nil {
 		errs.at(c.where, "names the provider %q, which is in no loaded book", c.provider)
 		return nil

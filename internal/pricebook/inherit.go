@@ -30,9 +30,11 @@ func (d *draft) prices(p *draftProvider, m *draftModel) []priceDecl {
 // timeline lays the periods over one another, the later in the list on top.
 func timeline(rows []layered[priceDecl]) []priceDecl {
 	var out []priceDecl
+	of := func(d *priceDecl) *period { return &d.period }
 	for _, r := range rows {
-		out = lay(out, r.decl, func(d *priceDecl) *period { return &d.period })
+		out = lay(out, r.decl, of)
 	}
+	inOrder(out, of)
 	return out
 }
 

@@ -95,11 +95,13 @@ func (d *draft) own(what string, before owner, where place) owner {
 
 func (d *draft) addExchange(t fxTable) {
 	d.fxOwner[t.code] = d.own("the currency "+t.code, d.fxOwner[t.code], t.where)
-	rows := d.fx[t.code]
+	rows := append([]fxRate{}, d.fx[t.code]...) // not nil: the table is there, even if empty
+	of := func(r *fxRate) *period { return &r.period }
 	for _, r := range t.rates {
-		rows = lay(rows, r, func(r *fxRate) *period { return &r.period })
+		rows = lay(rows, r, of)
 	}
-	d.fx[t.code] = slices.Clip(append([]fxRate{}, rows...)) // not nil: the table is there, even if empty
+	inOrder(rows, of)
+	d.fx[t.code] = rows
 }
 
 func (d *draft) addCalendar(c *calendar) {

@@ -1,6 +1,7 @@
 package pricebook
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -289,6 +290,13 @@ func TestContractPricesAFinerMeterApart(t *testing.T) {
 	assert.Equal(t, "input 10, input.audio 3, cache_read 1, cache_write.1h 7, output 20, reasoning 10, web_search 1", rates(t, b, "p/m", conditions{}))
 	p := priceOf(t, b, "p/n", "2026-11-23T00:00:00Z")
 	assert.NotContains(t, p.Meters, meter.AllReasoning, "there is no output price that it could be a part of")
+}
+
+func TestContractNamesTheProviderByIDBeforeItsOtherNames(t *testing.T) {
+	b := load(t, contracted, "providers: {q: {names: [p, x]}}\ncontracts: [{name: c, provider: p, times: {tokens: 0.9}}]\n")
+	assert.Equal(t, "q", b.Provider("p").ID)
+	i := slices.IndexFunc(b.Providers(), func(p *Provider) bool { return p.ID == "p" })
+	assert.NotEmpty(t, b.Providers()[i].ids["m"].contracts)
 }
 
 func TestContractDoesNotPriceWhatHasNoListPrice(t *testing.T) {

@@ -85,9 +85,12 @@ func nextStart[T any](rows []*T, after int64, of func(*T) (*period, place)) int6
 }
 
 // lay puts a row on top of a timeline: what is below it is cut out. What is left
-// of a row after the cut keeps everything but its start.
+// of a row after the cut keeps everything but its start. The rows are in no order.
 func lay[T any](rows []T, top T, of func(*T) *period) []T {
 	hole := *of(&top)
+	if !slices.ContainsFunc(rows, func(r T) bool { return of(&r).overlaps(hole) }) {
+		return append(rows, top)
+	}
 	var out []T
 	for _, r := range rows {
 		p := *of(&r)
@@ -106,7 +109,10 @@ func lay[T any](rows []T, top T, of func(*T) *period) []T {
 			out = append(out, after)
 		}
 	}
-	out = append(out, top)
-	slices.SortFunc(out, func(a, b T) int { return cmp.Compare(of(&a).from, of(&b).from) })
-	return out
+	return append(out, top)
+}
+
+// inOrder sorts a timeline by time.
+func inOrder[T any](rows []T, of func(*T) *period) {
+	slices.SortFunc(rows, func(a, b T) int { return cmp.Compare(of(&a).from, of(&b).from) })
 }

@@ -215,10 +215,11 @@ func (w *window) at(unixNano int64, calendars map[string]*calendar) (in, holiday
 // checkOverlap refuses windows that hold at the same time and differ in effect
 // or name. Which calendar they except does not matter.
 func checkOverlap(errs *problems, ws []window) {
+	years := make([][]period, len(ws)) // spans of a year, made when they are needed
 	for i := range ws {
 		for j := range i {
 			a, b := &ws[i], &ws[j]
-			if a.overlaps(b.period) && !(a.effect.equal(&b.effect) && a.name == b.name) && a.meets(b) {
+			if a.overlaps(b.period) && !(a.effect.equal(&b.effect) && a.name == b.name) && meet(ws, i, j, years) {
 				errs.at(a.where, "holds at the same time as the window at %s, with another effect or name", b.where)
 			}
 			if a.name != "" && a.name == b.name && a.overlaps(b.period) && !a.effect.equal(&b.effect) {
@@ -228,16 +229,22 @@ func checkOverlap(errs *problems, ws []window) {
 	}
 }
 
-// meets tells whether two windows ever hold at the same time. Windows of one
-// zone are compared over a week of its own clock; those of different zones over
-// a whole year, so that every combination of their summer times counts.
-func (w *window) meets(o *window) bool {
-	from, n := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC), 366 // a Monday
-	zoneW, zoneO := w.zone, o.zone
-	if zoneW.String() == zoneO.String() {
-		zoneW, zoneO, n = time.UTC, time.UTC, 8
+// meet tells whether two windows ever hold at the same time. Windows of one zone
+// are compared over a week of its own clock; those of different zones over a
+// whole year, so that every combination of their summer times counts.
+func meet(ws []window, i, j int, years [][]period) bool {
+	from := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC) // a Monday
+	var a, b []period
+	if ws[i].zone.String() == ws[j].zone.String() {
+		a, b = ws[i].spans(from, 8, time.UTC), ws[j].spans(from, 8, time.UTC)
+	} else {
+		for _, k := range []int{i, j} {
+			if years[k] == nil {
+				years[k] = ws[k].spans(from, 366, ws[k].zone)
+			}
+		}
+		a, b = years[i], years[j]
 	}
-	a, b := w.spans(from, n, zoneW), o.spans(from, n, zoneO)
 	for len(a) > 0 && len(b) > 0 {
 		switch {
 		case a[0].overlaps(b[0]):
