@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -83,28 +84,66 @@ func TestBrokenRequestsAreNamedAndTheOthersRead(t *testing.T) {
 		text string
 		want []string
 	}{
-		"no JSON":                       {"hello\n" + traceLine, []string{`line 1: must be an OTLP JSON object such as {"resourceSpans":[…]}, not 'hello'`, "t"}},
-		"an array":                      {"[" + traceLine + "]", []string{`line 1: must be an OTLP JSON object such as {"resourceSpans":[…]}, not '[{"resourceSpans":[{"resource":{…'`}},
+		"no JSON":                       {"hello\n" + traceLine, []string{`line 1: must be an OTLP JSON object such as {"resourceSpans":[…]}`, "t"}},
+		"an array":                      {"[" + traceLine + "]", []string{`line 1: must be an OTLP JSON object such as {"resourceSpans":[…]}`}},
 		"another object":                {traceLine + "\n{\"foo\":[]}\n" + traceLine, []string{"t", "line 2: is no OTLP request: it has none of the keys resourceSpans, resourceLogs and resourceMetrics", "t"}},
 		"a line cut before the next":    {traceLine[:48] + "\n" + traceLine, []string{"line 1: is cut off: the next object begins at line 2", "t"}},
 		"a line cut within a string":    {traceLine[:85] + "\n" + logLine, []string{"line 1: is cut off: a string ends with the line", "l"}},
 		"the last line cut":             {traceLine + "\n" + traceLine[:48], []string{"t", "line 2: is cut off: the input ends within the object"}},
-		"two objects on a line":         {traceLine + logLine + "\n" + logLine, []string{`line 1: has '{"resourceLogs":[{"resource":{},…' after the object; write one object a line`, "l"}},
+		"two objects on a line":         {traceLine + logLine + "\n" + logLine, []string{fmt.Sprintf("line 1: has more text after the object, which ends with byte %d; write one object a line", len(traceLine)), "l"}},
 		"a key only within other keys":  {`{"a":{"resourceSpans":[]}}`, []string{"line 1: is no OTLP request: it has none of the keys resourceSpans, resourceLogs and resourceMetrics"}},
-		"a value where a list must be":  {`{"resourceSpans":3}`, []string{"line 1: is no OTLP JSON of traces: "}},
-		"brackets that do not match":    {`{"resourceSpans":[}` + "\n" + logLine, nil},
-		"a long line of something else": {strings.Repeat("x", 200_000) + "\n" + logLine, []string{`line 1: must be an OTLP JSON object such as {"resourceSpans":[…]}, not 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'`, "l"}},
+		"a value where a list must be":  {`{"resourceSpans":3}`, []string{"line 1: is no OTLP JSON of traces: a value is not of the type or form that its field has"}},
+		"brackets that do not match":    {`{"resourceLogs":[}}` + "\n" + logLine, []string{"line 1: is no JSON object of logs: the syntax breaks near byte 18 of the object", "l"}},
+		"a long line of something else": {strings.Repeat("x", 200_000) + "\n" + logLine, []string{`line 1: must be an OTLP JSON object such as {"resourceSpans":[…]}`, "l"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := read(t, c.text)
-			if c.want == nil {
-				assert.Contains(t, got[0], "line 1: ")
-				return
-			}
 			require.Len(t, got, len(c.want))
 			for i, want := range c.want {
 				assert.True(t, strings.HasPrefix(got[i], want), "%q does not begin with %q", got[i], want)
 			}
+		})
+	}
+}
+
+// secret stands for what people say to models.
+const secret = "my password is hunter2"
+
+// span returns a request of traces whose span has an attribute with a value.
+func span(value string) string {
+	return `{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"chat","attributes":[{"key":"gen_ai.input.messages","value":{"stringValue":"` + secret + `"}},{"key":"b","value":` + value + `},{"key":"c","value":{"stringValue":"` + secret + `"}}]}]}]}]}`
+}
+
+func TestErrorsTellThePlaceAndQuoteNothing(t *testing.T) {
+	pretty := strings.ReplaceAll(span(`{"stringValue":5}`), "{", "{\n")
+	record := func(body string) string {
+		return `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityText":"` + secret + `","body":{"stringValue":` + body + `}}]}]}]}`
+	}
+	for name, c := range map[string]struct{ text, at, want string }{
+		"a number for a string":    {span(`{"stringValue":5}`), `5}`, "is no OTLP JSON of traces: a value near byte %d of the object"},
+		"text for a number":        {span(`{"intValue":"` + secret + `"}`), `"}},{"key":"c"`, "is no OTLP JSON of traces: a value near byte %d of the object"},
+		"over many lines":          {pretty, `5}`, "is no OTLP JSON of traces: a value near byte %d of the object"},
+		"a list for an object":     {span(`["` + secret + `"]`), `["`, "is no OTLP JSON of traces: a value near byte %d of the object"},
+		"at the beginning":         {`{"resourceSpans":"` + secret + strings.Repeat(" ", 100) + `"}`, `"` + secret, "is no OTLP JSON of traces: a value near byte %d of the object"},
+		"logs":                     {record(`{"a":"` + secret + `"}`), `{"a"`, "is no OTLP JSON of logs: a value near byte %d of the object"},
+		"a comma too many":         {span(`{"stringValue":"` + secret + `",}`), `}},{"key":"c"`, "is no JSON object of traces: the syntax breaks near byte %d of the object"},
+		"short":                    {`{"resourceMetrics":"` + secret + `"}`, "", "is no OTLP JSON of metrics: a value is not of the type"},
+		"after the object":         {traceLine + ` "` + secret + `"`, ` "` + secret, ""},
+		"no object":                {secret, "", "must be an OTLP JSON object"},
+		"another object":           {`{"` + secret + `":"` + secret + `"}`, "", "is no OTLP request"},
+		"cut within the text":      {span(`{"stringValue":"` + secret)[:120], "", "is cut off"},
+		"text that looks like one": {span(`{"stringValue":["bigger context ...|` + secret + `|..."]}`), "", "is no OTLP JSON of traces: a value"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := read(t, c.text)
+			require.NotEmpty(t, got)
+			want := c.want
+			if strings.Contains(want, "%d") {
+				want = fmt.Sprintf(want, strings.Index(c.text, c.at)+1)
+			}
+			assert.Contains(t, got[0], "line 1: "+want)
+			assert.NotContains(t, strings.Join(got, " "), "password")
+			assert.NotContains(t, strings.Join(got, " "), "hunter")
 		})
 	}
 }

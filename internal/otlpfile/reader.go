@@ -7,14 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 )
 
 // MaxRequest is the length in bytes of the longest request that is read.
 const MaxRequest = 256 << 20
 
-// LineError is what is wrong with one request. Reading can go on after it.
+// LineError is what is wrong with one request. Reading can go on after it. It
+// quotes nothing of the input, which holds prompts and completions.
 type LineError struct {
 	Line int // where the request begins
 	Err  error
@@ -60,7 +59,7 @@ func (r *Reader) Next() (*Request, error) {
 		return nil, &LineError{start, fmt.Errorf(format, args...)}
 	}
 	if line[0] != '{' {
-		return fail("%w, not %s", errObject, beginning(line))
+		return fail("%w", errObject)
 	}
 	s := newSplitter()
 	object := line
@@ -85,8 +84,8 @@ func (r *Reader) Next() (*Request, error) {
 		n += len(object)
 		object = append(object, more...)
 	}
-	if rest := bytes.TrimSpace(object[n:]); len(rest) > 0 {
-		return fail("has %s after the object; write one object a line", beginning(rest))
+	if len(bytes.TrimSpace(object[n:])) > 0 {
+		return fail("has more text after the object, which ends with byte %d; write one object a line", n)
 	}
 	request, err := parse(object[:n], s.keys, s.empty)
 	if err != nil {
@@ -102,14 +101,14 @@ var (
 	errLong   = fmt.Errorf("is longer than the %d MiB that one request may have", MaxRequest>>20)
 )
 
-// firstLine returns the next line that is not blank, without space around it.
+// firstLine returns the next line that is not blank, without space before it.
 func (r *Reader) firstLine() ([]byte, error) {
 	for {
 		line, err := r.readLine()
 		if err != nil {
 			return nil, err
 		}
-		if line = bytes.TrimSpace(line); len(line) > 0 {
+		if line = bytes.TrimLeft(line, " \t\r\n"); len(line) > 0 {
 			return line, nil
 		}
 	}
@@ -171,15 +170,4 @@ func beginsRequest(line []byte) bool {
 	rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, " \t"), []byte(`"`))
 	key, _, closed := bytes.Cut(rest, []byte(`"`))
 	return ok && closed && signalOf[string(key)] != 0
-}
-
-// beginning quotes what a text begins with.
-func beginning(b []byte) string {
-	const most = 32
-	more := ""
-	if len(b) > most {
-		b, more = b[:most], "…"
-	}
-	quoted := strconv.Quote(string(b)) // control characters stay out of the terminal
-	return "'" + strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + more + "'"
 }

@@ -62,17 +62,17 @@ func parse(obj []byte, keys signals, empty bool) (*Request, error) {
 	var err error
 	if r.HasTraces() {
 		if r.Traces, err = (&ptrace.JSONUnmarshaler{}).UnmarshalTraces(obj); err != nil {
-			return nil, fmt.Errorf("is no OTLP JSON of traces: %w", err)
+			return nil, unread(obj, "traces", err)
 		}
 	}
 	if r.HasLogs() {
 		if r.Logs, err = (&plog.JSONUnmarshaler{}).UnmarshalLogs(obj); err != nil {
-			return nil, fmt.Errorf("is no OTLP JSON of logs: %w", err)
+			return nil, unread(obj, "logs", err)
 		}
 	}
 	if r.HasMetrics() {
 		if r.Metrics, err = (&pmetric.JSONUnmarshaler{}).UnmarshalMetrics(obj); err != nil {
-			return nil, fmt.Errorf("is no OTLP JSON of metrics: %w", err)
+			return nil, unread(obj, "metrics", err)
 		}
 	}
 	return r, nil
