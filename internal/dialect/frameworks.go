@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
@@ -78,7 +79,7 @@ var sentry = dialect{
 		count("gen_ai.usage.input_tokens.cache_write", cacheWrite, 19),
 		count("gen_ai.usage.output_tokens.reasoning", reasoning, 19),
 		flag("gen_ai.response.streaming", streaming),
-		cost("gen_ai.cost.total_tokens", call.USD, 6),
+		cost(attrkey.SentryCostTotal, call.USD, 6),
 	},
 	fallback: 1,
 	emitters: []emitter{{
@@ -103,6 +104,7 @@ var liteLLM = dialect{
 		flag("litellm.request.streaming", streaming),
 		flag("litellm.cache_hit", cacheHit),
 		cost("litellm.cost.total", call.USD, 9),
+		currency("litellm.cost.currency"),
 	}, onlyHere(
 		blob("hidden_params", parametersJSON, 2, paths(
 			atText("cache_key", cacheKey),

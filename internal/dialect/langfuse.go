@@ -3,6 +3,7 @@ package dialect
 import (
 	"strings"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 )
 
@@ -16,7 +17,7 @@ var langfuse = dialect{
 		word("langfuse.observation.completion_start_time", completionStart, 0),
 		blob("langfuse.observation.usage_details", usageJSON, 0, langfuseUsage()),
 		blob("langfuse.observation.model.parameters", parametersJSON, 0, paths(at("stream", streaming), atText("service_tier", tierRequested))),
-		blob("langfuse.observation.cost_details", costJSON, 0, paths(atCost("total", call.USD))),
+		costBlob(attrkey.LangfuseCostDetails, 0, paths(atCost("total", call.USD))),
 	},
 	fallback: 1,
 	emitters: []emitter{{

@@ -17,6 +17,6 @@ var mlflow = dialect{
 			at("cache_read_input_tokens", cacheRead),
 			at("cache_creation_input_tokens", cacheWrite),
 		)),
-		blob("mlflow.llm.cost", costJSON, 1, paths(atCost("total_cost", call.USD))),
+		costBlob("mlflow.llm.cost", 1, paths(atCost("total_cost", call.USD))),
 	},
 }

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
@@ -26,7 +27,8 @@ var openInference = dialect{
 		count("llm.token_count.completion_details.reasoning", reasoning, 15),
 		count("llm.token_count.completion_details.audio", outputAudio, 15),
 		blob("llm.invocation_parameters", parametersJSON, 1, openInferenceParameters),
-		cost("llm.cost.total", call.USD, 5),
+		cost(attrkey.OpenInferenceCostTotal, call.USD, 5),
+		currency("llm.cost.currency"),
 		body("output.value", 1, responseBody),
 	},
 	emitters: []emitter{

@@ -1,8 +1,11 @@
 package dialect
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 )
 
@@ -128,10 +131,49 @@ func TestReportedCost(t *testing.T) {
 		"negative":        {[]any{"gen_ai.usage.cost", -0.25}, 0, call.NoCost},
 		"in JSON":         {[]any{"langfuse.observation.cost_details", `{"input":0.1,"total":0.3}`}, 0.3, call.USD},
 		"an integer zero": {[]any{"gen_ai.usage.cost", 0}, 0, call.USD},
+		"in dollars":      {[]any{"gen_ai.usage.cost.amount", 0.5, "gen_ai.usage.cost.currency", "usd"}, 0.5, call.USD},
+		"in euros":        {[]any{"gen_ai.usage.cost.amount", 0.5, "gen_ai.usage.cost.currency", "EUR"}, 0.5, call.Credits},
+		"euros first":     {[]any{"gen_ai.usage.cost.currency", "EUR", "gen_ai.usage.cost", 0.5}, 0.5, call.Credits},
+		"a sibling":       {[]any{"llm.cost.total", 0.5, "llm.cost.currency", "CNY"}, 0.5, call.Credits},
+		"two currencies":  {[]any{"gen_ai.usage.cost.currency", "EUR", "gen_ai.cost.currency", "USD", "gen_ai.usage.cost", 0.5}, 0.5, call.Credits},
+		"no currency":     {[]any{"gen_ai.usage.cost.amount", 0.5, "gen_ai.usage.cost.currency", ""}, 0.5, call.USD},
+		"a number there":  {[]any{"gen_ai.usage.cost.amount", 0.5, "gen_ai.usage.cost.currency", 978}, 0.5, call.Credits},
+		"a currency only": {[]any{"gen_ai.usage.cost.currency", "EUR"}, 0, call.NoCost},
 	} {
 		attrs := append([]any{"gen_ai.operation.name", "chat", "gen_ai.usage.input_tokens", 1, "gen_ai.usage.output_tokens", 1}, c.attrs...)
 		if got, _ := describe(t, Options{}, 0, "x", "", attrs...); got.ReportedCost != c.want || got.ReportedUnit != c.unit {
 			t.Errorf("%s: %v in unit %d", name, got.ReportedCost, got.ReportedUnit)
 		}
+	}
+}
+
+// Costs that backends read, and that we write ourselves, change nothing about
+// how a call is read but the cost that it reports.
+func TestCostsSelectNothing(t *testing.T) {
+	costs := []any{
+		attrkey.SemconvCostAmount, 0.5, attrkey.SemconvCostCurrency, "USD", attrkey.OpenLITCost, 0.5,
+		attrkey.OpenInferenceCostTotal, 0.5, attrkey.OpenInferenceCostPrompt, 0.2, attrkey.OpenInferenceCostCompletion, 0.3,
+		attrkey.LangfuseCostDetails, `{"input":0.2,"output":0.3,"total":0.5}`,
+		attrkey.SentryCostTotal, 0.5, attrkey.SentryCostInput, 0.2, attrkey.SentryCostOutput, 0.3,
+		attrkey.SigNozCostTotal, 0.5, attrkey.SigNozCostInput, 0.2, attrkey.SigNozCostOutput, 0.3,
+		attrkey.SigNozCostCacheRead, 0.1, attrkey.SigNozCostCacheWrite, 0.1,
+		"operation.cost", 0.5, "litellm.cost.total", 0.5, "mlflow.llm.cost", `{"total_cost":0.5}`,
+	}
+	base := []any{
+		"gen_ai.operation.name", "chat", "gen_ai.provider.name", "gcp.gemini", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 20,
+		"gen_ai.usage.cache_read.input_tokens", 40, "gen_ai.usage.reasoning.output_tokens", 5,
+	}
+	for _, scope := range []string{"x", "ai", "@traceloop/instrumentation-anthropic", "com.anthropic.claude_code.tracing"} {
+		want, _ := describe(t, Options{}, 0, scope, "1.0", base...)
+		for i := 0; i < len(costs); i += 2 {
+			got, _ := describe(t, Options{}, 0, scope, "1.0", append(slices.Clone(base), costs[i:i+2]...)...)
+			got.ReportedCost, got.ReportedUnit = want.ReportedCost, want.ReportedUnit
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s with %s:\n got %+v\nwant %+v", scope, costs[i], got, want)
+			}
+		}
+	}
+	if _, got := describe(t, Options{}, 0, "x", "", costs...); got != "no GenAI span" {
+		t.Errorf("costs alone: %s", got)
 	}
 }

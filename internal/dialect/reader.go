@@ -126,8 +126,23 @@ func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
 		case pcommon.ValueTypeInt:
 			rd.putCost(rest[e.index].unit, e.rank, float64(v.Int()))
 		}
+	case isCurrency:
+		rd.currency(v)
 	case isList:
 		rd.list(e, &rest[e.index], v)
+	}
+}
+
+// currency notes a currency other than the dollar, that of all units of cost.
+// Whatever else stands there is not known to be the dollar either.
+func (rd *record) currency(v pcommon.Value) {
+	switch v.Type() {
+	case pcommon.ValueTypeEmpty:
+	case pcommon.ValueTypeStr:
+		s := strings.TrimSpace(v.Str())
+		rd.foreign = rd.foreign || s != "" && !strings.EqualFold(s, "USD")
+	default:
+		rd.foreign = true
 	}
 }
 

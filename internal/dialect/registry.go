@@ -22,7 +22,7 @@ var registry = []*dialect{
 }
 
 // key is one row of a dialect's table: an attribute key and what it means.
-// Exactly one of num, str and cost is set, by the constructors below.
+// The constructors below set what belongs to each.
 type key struct {
 	name   string
 	what   what
@@ -56,6 +56,7 @@ const (
 	isNumber what = iota + 1
 	isText
 	isCost
+	isCurrency
 	isList
 )
 
@@ -87,10 +88,19 @@ func common(name string, t text, rank uint8) key {
 	return key{name: name, what: isText, str: t, rank: rank}
 }
 
-// cost is a row for a cost that the telemetry carries.
+// cost is a row for a cost that the telemetry carries. Costs mark nothing:
+// backends read them, so processors write them on the spans of any emitter.
 func cost(name string, u call.CostUnit, rank uint8) key {
-	return key{name: name, what: isCost, unit: u, rank: rank, marker: true}
+	return key{name: name, what: isCost, unit: u, rank: rank}
 }
+
+// costBlob is a row for a string of JSON with a cost, which marks nothing either.
+func costBlob(name string, rank uint8, table *node) key {
+	return key{name: name, what: isText, str: costJSON, rank: rank, blob: table}
+}
+
+// currency is a row for the currency of the costs on a span.
+func currency(name string) key { return key{name: name, what: isCurrency} }
 
 // styled marks a row as belonging to an age of the conventions.
 func (k key) styled(s style) key {

@@ -156,7 +156,7 @@ func TestRanksAreUnambiguous(t *testing.T) {
 		if e.what == isCost {
 			p.slot = 0
 		}
-		if e.marks&isBare != 0 || e.what == isList || e.what == isText && text(e.slot) == marker || e.what == isNumber && number(e.slot) >= streaming {
+		if e.marks&isBare != 0 || e.what == isList || e.what == isCurrency || e.what == isText && text(e.slot) == marker || e.what == isNumber && number(e.slot) >= streaming {
 			continue
 		}
 		if other := first[p]; other != "" {

@@ -34,6 +34,7 @@ type record struct {
 	cost     float64
 	costUnit call.CostUnit
 	costRank uint8
+	foreign  bool // a currency is told, and it is not the dollar
 
 	facts    usage.Usage // token_usage.*: counts of this span and its resource
 	hasFacts bool
@@ -46,7 +47,7 @@ func (r *record) reset() {
 	r.hasNum, r.badNum, r.disagree, r.hasText, r.hit = 0, 0, 0, 0, 0
 	r.marked, r.style, r.hasFacts = false, 0, false
 	r.told, r.voided, r.reasons = 0, 0, 0
-	r.costUnit = call.NoCost
+	r.costUnit, r.foreign = call.NoCost, false
 	r.mode, r.geo, r.billing = "", "", ""
 }
 

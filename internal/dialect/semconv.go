@@ -74,6 +74,11 @@ var semconv = dialect{
 		cost(attrkey.OpenLITCost, call.USD, 1),
 		cost("gen_ai.usage.total_cost", call.USD, 2),
 		cost("gen_ai.cost.total_cost", call.USD, 3),
+		// Proposed beside the amount; the others are what emitters of the older
+		// costs would call it. A currency that is read can only make less certain.
+		currency(attrkey.SemconvCostCurrency),
+		currency("gen_ai.usage.cost_currency"),
+		currency("gen_ai.cost.currency"),
 	},
 	emitters: []emitter{
 		{

@@ -36,10 +36,7 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 	rd.models(e, cl, c)
 	rd.tier(c, &told)
 	c.Billing = rd.billing
-	c.ReportedCost, c.ReportedUnit = rd.cost, rd.costUnit
-	if rd.costUnit == call.NoCost {
-		c.ReportedCost = 0
-	}
+	rd.reported(c)
 	if c.ResponseModel != "" {
 		told |= call.ServedModel
 	}
@@ -61,6 +58,18 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 		if rd.hasUsage() {
 			c.Reasons.Add(status.NoInference)
 		}
+	}
+}
+
+// reported passes the cost on that the telemetry carries. In another currency
+// than that of its unit it is nothing that ours could be compared with.
+func (rd *record) reported(c *call.Call) {
+	if rd.costUnit == call.NoCost {
+		return
+	}
+	c.ReportedCost, c.ReportedUnit = rd.cost, rd.costUnit
+	if rd.foreign {
+		c.ReportedUnit = call.Credits
 	}
 }
 
