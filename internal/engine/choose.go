@@ -40,7 +40,7 @@ func (r *Result) choose(c *call.Call, at int64) {
 
 // untold adds a reason for each fact that moves this price and was not told.
 func (r *Result) untold(c *call.Call, t *tally) {
-	if r.Price.Unconfirmed {
+	if !r.Price.Confirmed(int64(c.StartUnixNano)) {
 		r.Reasons.Add(status.PriceUnconfirmed)
 	}
 	missing := r.Price.Moves &^ c.Told
@@ -56,7 +56,7 @@ func (r *Result) untold(c *call.Call, t *tally) {
 	if missing&call.Reasoning != 0 && r.Output > 0 {
 		r.Reasons.Add(status.ReasoningNotReported)
 	}
-	if missing&call.ToolUse != 0 && !c.Usage.HasFees() {
+	if missing&call.ToolUse != 0 && !r.toolsTold(c) {
 		r.Reasons.Add(status.ToolUseNotReported)
 	}
 	if missing&call.ToolPrompt != 0 && r.Input > 0 {
@@ -74,6 +74,20 @@ func (r *Result) untold(c *call.Call, t *tally) {
 	if missing&call.CacheTTL != 0 && t.retained < t.rows[meter.Input][pricebook.RowCacheWrite] {
 		r.Reasons.Add(status.CacheTTLNotReported)
 	}
+}
+
+// toolFees are the fees for what a provider does for the model during a call.
+const toolFees = 1<<meter.WebSearch | 1<<meter.FileSearch | 1<<meter.CodeExecution | 1<<meter.MapsSearch | 1<<meter.XSearch |
+	1<<meter.Attachment | 1<<meter.Collection | 1<<meter.Session
+
+// toolsTold tells whether the usage has a count for every tool fee of the price.
+func (r *Result) toolsTold(c *call.Call) bool {
+	for _, f := range r.Price.Fees {
+		if _, told := c.Usage.Fee(f); !told && toolFees&(1<<f) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // lower lower-cases and trims without allocating for what is lower case already.
