@@ -35,8 +35,12 @@ func (t *reckoning) judge(c *call.Call) {
 	}
 	in, hasIn := c.Usage.Get(meter.AllInput)
 	out, hasOut := c.Usage.Get(meter.AllOutput)
-	if in == 0 && out == 0 { // some emitters write zeros for usage that they did not get
+	// Some emitters write zeros for usage that they did not get. No model
+	// answers to nothing, but somebody can state that the input is none.
+	if in == 0 && out == 0 {
 		hasIn, hasOut = false, false
+	} else if in == 0 && !t.statedInput() {
+		hasIn = false
 	}
 	switch {
 	case t.get(cacheHit) == 1, t.text(cacheKey) != "":
@@ -47,7 +51,7 @@ func (t *reckoning) judge(c *call.Call) {
 		} else {
 			c.Reasons.Add(status.UsageMissing)
 		}
-	case !hasIn && bad == 0 && t.expectsOutput(c):
+	case !hasIn && bad == 0 && (t.expectsOutput(c) || out > 0 && !c.Usage.HasFees()):
 		c.Reasons.Add(status.UsageMissing)
 	case hasIn && !hasOut && t.expectsOutput(c):
 		c.Reasons.Add(status.OutputNotReported)
@@ -58,6 +62,15 @@ func (t *reckoning) judge(c *call.Call) {
 	if t.clause != nil && t.clause.lacks != 0 && hasIn {
 		t.lacking(c)
 	}
+}
+
+// statedInput tells whether a token_usage attribute states the input.
+func (t *reckoning) statedInput() bool {
+	if !t.hasFacts {
+		return false
+	}
+	_, ok := t.facts.Get(meter.AllInput)
+	return ok
 }
 
 // nested tells whether no count is larger than one that contains it, and the
