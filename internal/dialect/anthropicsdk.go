@@ -10,7 +10,7 @@ var anthropicSDK = dialect{
 		count("anthropic.usage.cache_creation.ephemeral_5m_input_tokens", write5m, 0),
 		count("anthropic.usage.cache_creation.ephemeral_1h_input_tokens", write1h, 0),
 		count("anthropic.usage.compaction.input_tokens", extraInput, 0).untelling(cacheFacts),
-		count("anthropic.usage.compaction.output_tokens", extraOutput, 0),
+		count("anthropic.usage.compaction.output_tokens", extraOutput, 0).untelling(cacheFacts),
 		word("anthropic.response.service_tier", tierServed, 3),
 		word("anthropic.request.service_tier", tierRequested, 3),
 		{name: "anthropic.beta", what: isList, num: fastAsked, prefix: "fast-mode"},

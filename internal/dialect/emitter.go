@@ -91,6 +91,37 @@ func (e *emitter) clauseFor(f family, r *record) *clause {
 	return nil
 }
 
+// clauseOf returns the clause for a call, or nil. Where the emitter's versions
+// differ, and the scope tells none, it is what they have in common.
+func (rd *record) clauseOf(sc *Scope, e *emitter, f family) *clause {
+	cl := e.clauseFor(f, rd)
+	if cl == nil || e != sc.emitter || len(sc.others) == 0 {
+		return cl
+	}
+	rd.merged = *cl
+	for _, other := range sc.others {
+		rd.merged.meet(other.clauseFor(f, rd))
+	}
+	return &rd.merged
+}
+
+// meet leaves what is certain under both clauses.
+func (c *clause) meet(o *clause) {
+	if o == nil {
+		o = &clause{}
+	}
+	if c.in != o.in {
+		c.in = call.SideUnknown
+	}
+	if c.out != o.out {
+		c.out = call.SideUnknown
+	}
+	c.tells &= o.tells
+	c.hides |= o.hides
+	c.lacks |= o.lacks
+	c.totalProven = c.totalProven && o.totalProven
+}
+
 // leaf says which spans of an emitter are calls where neither an operation nor
 // a common marker tells.
 type leaf uint8

@@ -42,6 +42,12 @@ func (rd *record) wordFact(to *string, v pcommon.Value, f call.Facts) {
 	rd.told |= f
 }
 
+// state records what a count tells that somebody stated.
+func (rd *record) state(f call.Facts) {
+	rd.told |= f
+	rd.stated |= f
+}
+
 // countFact records a count of a meter or fee.
 func (rd *record) countFact(name string, v pcommon.Value) {
 	if !rd.hasFacts {
@@ -55,8 +61,8 @@ func (rd *record) countFact(name string, v pcommon.Value) {
 	}
 	if f, ok := feeNames[name]; ok {
 		rd.facts.SetFee(f, n)
-		if f != meter.Request {
-			rd.told |= call.ToolUse
+		if f == meter.WebSearch { // as with emitters; other fees tell of themselves alone
+			rd.state(call.ToolUse)
 		}
 		return
 	}
@@ -65,7 +71,7 @@ func (rd *record) countFact(name string, v pcommon.Value) {
 		rd.reasons.Add(status.FactUnknown)
 		return
 	}
-	rd.told |= factOf(m)
+	rd.state(factOf(m))
 }
 
 // feeNames finds fees without making errors for what is none.

@@ -141,9 +141,42 @@ func TestToldFacts(t *testing.T) {
 			t.Errorf("%s: told all but %s; %s", name, factNames(got.Told), line)
 		}
 	}
+	for fact, want := range map[string]call.Facts{"request": 0, "file_search": 0, "session": 0, "web_search": call.ToolUse} {
+		if got, _ := describe(t, Options{}, 0, "x", "", append(slices.Clone(base), "token_usage."+fact, 1)...); got.Told != want {
+			t.Errorf("the fee %s tells all but %s", fact, factNames(got.Told))
+		}
+	}
 	res, sc, sp := span("com.anthropic.sdk.typescript", "1", append(slices.Clone(base), "anthropic.response.service_tier", "standard")...)
 	sp.Attributes().PutEmptySlice("anthropic.beta").AppendEmpty().SetStr("fast-mode-2026-02-01")
 	if c, _ := describeSpan(t, Options{}, res, sc, sp); c.Told.Has(call.ServiceTier) {
 		t.Error("a standard tier is told though a fast mode was asked for")
+	}
+}
+
+// The cache of a compaction is not told, whatever is told of the message's, so
+// the call is never certain; a fact that somebody states holds for all.
+func TestCompactionsAreNotCertain(t *testing.T) {
+	base := []any{
+		"gen_ai.operation.name", "chat", "gen_ai.provider.name", "anthropic", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 20,
+		"gen_ai.usage.cache_read.input_tokens", 30, "gen_ai.usage.cache_write.input_tokens", 0,
+	}
+	const cache = call.CacheReads | call.CacheWrites
+	for name, c := range map[string]struct {
+		attrs []any
+		want  string
+		told  call.Facts
+	}{
+		"none":           {nil, "inference inclusive:rule input=100 output=20 cache_read=30 cache_write=0", cache},
+		"of nothing":     {[]any{"anthropic.usage.compaction.input_tokens", 0}, "inference inclusive:rule input=100 output=20 cache_read=30 cache_write=0", cache},
+		"input":          {[]any{"anthropic.usage.compaction.input_tokens", 5000}, "inference inclusive:rule input=5100 output=20 cache_read=30 cache_write=0 [cache_not_reported]", 0},
+		"output only":    {[]any{"anthropic.usage.compaction.output_tokens", 50}, "inference inclusive:rule input=100 output=70 cache_read=30 cache_write=0 [cache_not_reported]", 0},
+		"reads stated":   {[]any{"anthropic.usage.compaction.input_tokens", 5000, "token_usage.cache_read", 30}, "inference inclusive:rule input=5100 output=20 cache_read=30 cache_write=0 [cache_not_reported]", call.CacheReads},
+		"cache stated":   {[]any{"anthropic.usage.compaction.input_tokens", 5000, "token_usage.cache_read", 30, "token_usage.cache_write", 0}, "inference inclusive:rule input=5100 output=20 cache_read=30 cache_write=0", cache},
+		"that is absurd": {[]any{"anthropic.usage.compaction.input_tokens", -5}, "inference inclusive:rule input=100 output=20 cache_read=30 cache_write=0 [usage_invalid]", cache},
+	} {
+		got, line := describe(t, Options{}, 0, "com.anthropic.sdk.typescript", "1.12.0", append(slices.Clone(base), c.attrs...)...)
+		if line != c.want || got.Told&cache != c.told {
+			t.Errorf("%s:\n got %s, told all but %s\nwant %s", name, line, factNames(got.Told), c.want)
+		}
 	}
 }

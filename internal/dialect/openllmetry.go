@@ -30,8 +30,9 @@ var openLLMetry = dialect{
 		{
 			name:    "OpenLLMetry JS anthropic, later",
 			scopes:  []string{"@traceloop/instrumentation-anthropic"},
-			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			source:  "openllmetry-js #1028, not seen",
+			clauses: []clause{{out: call.Inclusive}},
+			note:    "Merged code folds cache into input, but no release that does was seen: the counts decide.",
+			source:  "openllmetry-js #1028",
 		},
 		{
 			name:   "OpenLLMetry JS openai",

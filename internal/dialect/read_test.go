@@ -66,6 +66,9 @@ func itoa(n int64) string {
 // What a span is follows from its operation and the marks of its dialect.
 func TestKinds(t *testing.T) {
 	usage := []any{"gen_ai.usage.input_tokens", 10, "gen_ai.usage.output_tokens", 5}
+	with0 := func(in, out int) []any {
+		return []any{"gen_ai.operation.name", "chat", "gen_ai.usage.input_tokens", in, "gen_ai.usage.output_tokens", out}
+	}
 	with := func(attrs ...any) []any { return append(attrs, usage...) }
 	for name, c := range map[string]struct {
 		kind  ptrace.SpanKind
@@ -112,6 +115,10 @@ func TestKinds(t *testing.T) {
 		"a failed call with usage":                          {0, "x", with("gen_ai.operation.name", "chat", "error.type", "timeout"), "inference inclusive:default input=10 output=5"},
 		"an aborted stream":                                 {0, "x", []any{"gen_ai.operation.name", "chat", "gen_ai.usage.input_tokens", 10}, "inference inclusive:default input=10 [output_not_reported]"},
 		"output alone":                                      {0, "x", []any{"gen_ai.operation.name", "chat", "gen_ai.usage.output_tokens", 10}, "inference output=10 [usage_missing]"},
+		"a zero for want of the input":                      {0, "x", with0(0, 50), "inference inclusive:default input=0 output=50 [usage_missing]"},
+		"a zero beside a cache that makes the input":        {0, "com.anthropic.claude_code.tracing", []any{"span.type", "llm_request", "input_tokens", 0, "output_tokens", 7, "cache_read_tokens", 90}, "inference exclusive:arithmetic input=90 output=7 cache_read=90"},
+		"a zero that somebody states":                       {0, "x", append(with0(0, 50), "token_usage.input", 0), "inference inclusive:rule input=0 output=50"},
+		"images out of nothing":                             {0, "x", []any{"gen_ai.operation.name", "image_generation", "gen_ai.usage.input_tokens", 0, "gen_ai.usage.output_tokens", 50}, "inference inclusive:default input=0 output=50 [usage_missing]"},
 		"zeros for want of usage":                           {0, "x", []any{"gen_ai.operation.name", "chat", "gen_ai.usage.input_tokens", 0, "gen_ai.usage.output_tokens", 0}, "inference inclusive:default input=0 output=0 [usage_missing]"},
 	} {
 		if _, got := describe(t, Options{}, c.kind, c.scope, "", c.attrs...); got != c.want {
@@ -134,7 +141,14 @@ func TestInputSide(t *testing.T) {
 	}{
 		"rule, inclusive":                     {Options{}, "opentelemetry.instrumentation.anthropic", "0.62.1", claude(in, 900, read, 200, write, 100), "inference inclusive:rule input=900 output=50 cache_read=200 cache_write=100"},
 		"rule, exclusive":                     {Options{}, "@traceloop/instrumentation-anthropic", "0.27.0", claude(in, 900, read, 200, write, 100), "inference exclusive:rule input=1200 output=50 cache_read=200 cache_write=100"},
-		"rule of a later version":             {Options{}, "@traceloop/instrumentation-anthropic", "0.28.0", claude(in, 900, read, 200), "inference inclusive:rule input=900 output=50 cache_read=200"},
+		"a later version that was not seen":   {Options{}, "@traceloop/instrumentation-anthropic", "0.28.0", claude(in, 900, read, 200), "inference inclusive:default input=900 output=50 cache_read=200 [input_side_ambiguous]"},
+		"no version where versions differ":    {Options{}, "@traceloop/instrumentation-anthropic", "", claude(in, 1000, read, 400), "inference inclusive:default input=1000 output=50 cache_read=400 [input_side_ambiguous]"},
+		"a version that is none":              {Options{}, "logfire.anthropic", "nightly", claude(in, 1000, read, 400), "inference inclusive:default input=1000 output=50 cache_read=400 [input_side_ambiguous]"},
+		"no version, and the counts decide":   {Options{}, "@traceloop/instrumentation-anthropic", "", claude(in, 100, read, 400), "inference exclusive:arithmetic input=500 output=50 cache_read=400"},
+		"no version, and nothing is cached":   {Options{}, "logfire.anthropic", "", claude(in, 1000, read, 0), "inference inclusive:default input=1000 output=50 cache_read=0"},
+		"a version before the change":         {Options{}, "logfire.anthropic", "4.30.1", claude(in, 1000, read, 400), "inference exclusive:rule input=1400 output=50 cache_read=400"},
+		"a version after the change":          {Options{}, "logfire.anthropic", "4.31.0", claude(in, 1000, read, 400), "inference inclusive:rule input=1000 output=50 cache_read=400"},
+		"no version where one side differs":   {Options{}, "gcp.vertex.agent", "", []any{"gen_ai.operation.name", "chat", "gen_ai.request.model", "gemini-2.5-pro", in, 100, "gen_ai.usage.output_tokens", 20, read, 40}, "inference inclusive:rule input=100 output=20 cache_read=40 [output_side_ambiguous,tool_prompt_not_reported]"},
 		"more cached than input proves":       {Options{}, "opentelemetry.instrumentation.anthropic", "0.62.1", claude(in, 10, read, 200), "inference exclusive:arithmetic contradicted input=210 output=50 cache_read=200"},
 		"a sum with cache proves":             {Options{}, "opentelemetry.instrumentation.anthropic", "0.62.1", claude(in, 900, read, 200, sum, 1150), "inference exclusive:arithmetic contradicted input=1100 output=50 cache_read=200"},
 		"an emitter's own sum proves nothing": {Options{}, "@traceloop/instrumentation-anthropic", "0.27.0", claude(in, 900, read, 200, sum, 950), "inference exclusive:rule input=1100 output=50 cache_read=200"},

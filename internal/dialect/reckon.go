@@ -35,7 +35,19 @@ func (t *reckoning) reckon(c *call.Call) {
 	t.fill(c)
 	t.overrideUsage(c)
 	t.judge(c)
+	t.void(c)
 	c.Told = t.told
+}
+
+// void takes back, after all else, what is not told for a part of the call:
+// other counts do not tell it for the whole. Only what a token_usage attribute
+// states holds for all.
+func (t *reckoning) void(c *call.Call) {
+	lost := t.voided &^ t.stated
+	t.told &^= lost
+	if lost&cacheFacts != 0 {
+		c.Reasons.Add(status.CacheNotReported)
+	}
 }
 
 // cacheWrites makes one count of the retentions, if they are told apart.

@@ -111,6 +111,22 @@ func TestEmitterByResource(t *testing.T) {
 	}
 }
 
+// The scope's emitter has a name to show, and a scope that nobody knows has none.
+func TestEmitterHasAName(t *testing.T) {
+	r := newReader(t, Options{})
+	var s Scratch
+	for scope, want := range map[string]string{"gemini-cli": "Gemini CLI", "mine": ""} {
+		sc := pcommon.NewInstrumentationScope()
+		sc.SetName(scope)
+		if got := r.Scope(pcommon.NewResource(), sc, "", &s).Emitter(); got != want {
+			t.Errorf("%s: %q", scope, got)
+		}
+	}
+	if got := new(Scope).Emitter(); got != "" {
+		t.Errorf("no scope: %q", got)
+	}
+}
+
 // Every row says where it comes from, and every emitter can be reached.
 func TestTablesAreComplete(t *testing.T) {
 	names := map[string]bool{}

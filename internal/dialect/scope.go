@@ -21,6 +21,8 @@ type Scope struct {
 // matched is what name and version of a scope lead to.
 type matched struct {
 	emitter *emitter
+	// others are the emitter's rows for other versions, where the scope tells none.
+	others  []*emitter
 	dialect uint8      // of the emitter, or noDialect
 	rules   []userRule // those that fit scope and version
 }
@@ -112,10 +114,16 @@ func (r *Reader) match(k scopeKey) *matched {
 		}
 	}
 	// Names first: a marked resource can hold scopes of other emitters too.
+	_, versioned := parseVersion(k.version)
 	for _, fits := range []func(*emitter, scopeKey) bool{(*emitter).named, (*emitter).marked} {
 		for d, dia := range registry {
 			for i := range dia.emitters {
-				if e := &dia.emitters[i]; fits(e, k) {
+				e := &dia.emitters[i]
+				switch {
+				case !fits(e, k):
+				case len(e.bounds) > 0 && !versioned:
+					m.others = append(m.others, e)
+				case e.bounds.hold(k.version):
 					m.emitter, m.dialect = e, uint8(d)
 					return m
 				}
@@ -125,14 +133,22 @@ func (r *Reader) match(k scopeKey) *matched {
 	return m
 }
 
+// Emitter names the row that the scope or its resource was recognised by, or
+// is empty. A span under a scope that nobody knows can still be read by the
+// rules of an emitter whose keys it has.
+func (sc *Scope) Emitter() string {
+	if sc.matched == nil || sc.matched.emitter == nil {
+		return ""
+	}
+	return sc.matched.emitter.name
+}
+
 func (e *emitter) marked(k scopeKey) bool {
 	return k.mark > 0 && marks[k.mark-1] == mark{e.resource[0], e.resource[1]}
 }
 
+// named tells whether the name fits, whatever the version.
 func (e *emitter) named(k scopeKey) bool {
-	if !e.bounds.hold(k.version) {
-		return false
-	}
 	for _, p := range e.scopes {
 		if match(p, k.name) {
 			return true

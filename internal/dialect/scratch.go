@@ -17,12 +17,12 @@ type Scratch struct {
 // record collects what one span says, by meaning, before it is understood.
 // Only slots whose bit is set hold values of this span.
 type record struct {
-	hasNum, badNum, disagree uint64  // bit per number
-	hasText                  uint64  // bit per text
-	hit                      uint64  // bit per dialect with a marker on the span
-	marked                   bool    // some row marked the span as GenAI
-	style                    marksOf // isOld: gen_ai.system and underscored cache keys; isNew: gen_ai.provider.name or dotted ones
-	told, voided             call.Facts
+	hasNum, badNum, disagree uint64     // bit per number
+	hasText                  uint64     // bit per text
+	hit                      uint64     // bit per dialect with a marker on the span
+	marked                   bool       // some row marked the span as GenAI
+	style                    marksOf    // isOld: gen_ai.system and underscored cache keys; isNew: gen_ai.provider.name or dotted ones
+	told, voided, stated     call.Facts // stated: by token_usage attributes
 	reasons                  status.Set
 
 	num     [numNumbers]int64
@@ -34,7 +34,8 @@ type record struct {
 	cost     float64
 	costUnit call.CostUnit
 	costRank uint8
-	foreign  bool // a currency is told, and it is not the dollar
+	merged   clause // of several versions of the emitter
+	foreign  bool   // a currency is told, and it is not the dollar
 
 	facts    usage.Usage // token_usage.*: counts of this span and its resource
 	hasFacts bool
@@ -46,7 +47,7 @@ type record struct {
 func (r *record) reset() {
 	r.hasNum, r.badNum, r.disagree, r.hasText, r.hit = 0, 0, 0, 0, 0
 	r.marked, r.style, r.hasFacts = false, 0, false
-	r.told, r.voided, r.reasons = 0, 0, 0
+	r.told, r.voided, r.stated, r.reasons = 0, 0, 0, 0
 	r.costUnit, r.foreign = call.NoCost, false
 	r.mode, r.geo, r.billing = "", "", ""
 }

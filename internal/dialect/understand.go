@@ -32,7 +32,7 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 		r.contentOf(rd, f)
 		told |= rd.told
 	}
-	cl := e.clauseFor(f, rd)
+	cl := rd.clauseOf(sc, e, f)
 	rd.models(e, cl, c)
 	rd.tier(c, &told)
 	c.Billing = rd.billing
@@ -43,7 +43,6 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 	if cl != nil {
 		told = told&^cl.hides | cl.tells
 	}
-	told &^= rd.voided
 	c.Reasons |= rd.reasons
 	switch c.Kind {
 	case call.Inference, call.Unclear:
