@@ -117,24 +117,38 @@ func TestBrokenInputIsNamedAndTheRestIsPriced(t *testing.T) {
 	}
 }
 
-func TestConfigurationErrorsAreTheCollectors(t *testing.T) {
+func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"unknown key":          {"bogus: 1", "has invalid keys: bogus"},
-		"unknown key below":    {"token_cost: {usage: {sides: 1}}", "'usage' has invalid keys: sides"},
-		"value not allowed":    {"incoming: drop", `incoming: "drop" is not allowed; use keep, replace`},
-		"condition no OTTL":    {"overhead: [{conditions: ['nonsense('], multiplier: 2}]", "is not valid OTTL"},
-		"not YAML":             {"a: b: c", "mapping values are not allowed"},
-		"a list":               {"- a", "cannot be used as a Conf"},
-		"a whole Collector's":  {"processors: {token_cost: {}}\nservice: {}", "give a file with only what stands under the key token_cost of its processors"},
-		"no such price book":   {"price_book: {files: [/nowhere.yaml]}", "open /nowhere.yaml: no such file or directory"},
-		"no book at all":       {"price_book: {builtin: false}", "leaves no price book"},
-		"environment not told": {"incoming: ${env:TOKENCOST_TEST_UNSET:-drop}", `incoming: "drop" is not allowed`},
+		"unknown key":                {"bogus: 1", `: "bogus" is no key of the configuration; allowed: assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, usage`},
+		"unknown key below":          {"token_cost: {usage: {sides: 1}}", `: token_cost.usage: "sides" is no key of the configuration; allowed: ambiguous_input, blobs, rules`},
+		"unknown key in a list":      {"usage: {rules: [{scope: a, input: inclusive}, {scop: b}]}", `: usage.rules[1]: "scop" is no key of the configuration; allowed: input, output, provider, scope, versions`},
+		"the second mistake too":     {"bogus: 1\nusage: {sides: 1}", `usage: "sides" is no key`},
+		"a list for a mapping":       {"usage: [blobs]", ": usage: must be a mapping with keys among ambiguous_input, blobs, rules, not a list"},
+		"a mapping for a list":       {"overhead: {multiplier: 2}", ": overhead: must be a list of mappings with keys among conditions, multiplier, name, not a mapping"},
+		"a text in a list":           {"overhead: [2]", ": overhead[0]: must be a mapping with keys among conditions, multiplier, name, not a single value"},
+		"a list under its key":       {"token_cost: [a]", ": token_cost: must be a mapping with keys among assume,"},
+		"a value of the environment": {"usage: '${env:TOKENCOST_TEST_UNSET:-off}'", ": usage: must be a mapping with keys among ambiguous_input, blobs, rules, not a single value"},
+		"keys that are numbers":      {"1: a", "not a mapping with keys that are no text"},
+		"value not allowed":          {"incoming: drop", `incoming: "drop" is not allowed; use keep, replace`},
+		"condition no OTTL":          {"overhead: [{conditions: ['nonsense('], multiplier: 2}]", "is not valid OTTL"},
+		"not YAML":                   {"a: b: c", "mapping values are not allowed"},
+		"a list":                     {"- a", "must be a mapping with keys among assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, usage, not a list"},
+		"a text":                     {"hello", "must be a mapping with keys among assume,"},
+		"a whole Collector's":        {"processors: {token_cost: {}}\nservice: {}", "give a file with only what stands under the key token_cost of its processors"},
+		"no such price book":         {"price_book: {files: [/nowhere.yaml]}", "open /nowhere.yaml: no such file or directory"},
+		"no book at all":             {"price_book: {builtin: false}", "leaves no price book"},
+		"environment not told":       {"incoming: ${env:TOKENCOST_TEST_UNSET:-drop}", `incoming: "drop" is not allowed`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := write(t, "config.yaml", c.text)
 			got := run(t, "", "price", "--config", file)
 			assert.Equal(t, Failed, got.status)
 			assert.Contains(t, got.err, c.want)
+			assert.NotContains(t, got.err, "pricer.")
+			assert.NotContains(t, got.err, "interface")
+			if c.want[0] == ':' {
+				assert.Contains(t, got.err, "--config "+file+c.want)
+			}
 		})
 	}
 	got := run(t, "", "price", "--config", "/nowhere.yaml")

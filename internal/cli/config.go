@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"reflect"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
 	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
@@ -68,7 +71,7 @@ const sectionKey = "token_cost"
 func loadConfig(ctx context.Context, file string, cfg *pricer.Config) (err error) {
 	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
 		URIs:              []string{"file:" + file},
-		ProviderFactories: []confmap.ProviderFactory{fileprovider.NewFactory(), envprovider.NewFactory()},
+		ProviderFactories: []confmap.ProviderFactory{newConfigFile(file), envprovider.NewFactory()},
 		DefaultScheme:     "env",
 	})
 	if err != nil {
@@ -82,7 +85,45 @@ func loadConfig(ctx context.Context, file string, cfg *pricer.Config) (err error
 	if conf, err = section(conf); err != nil {
 		return err
 	}
+	if err := checkKeys("", conf.ToStringMap(), configType); err != nil {
+		return err
+	}
 	return conf.Unmarshal(cfg)
+}
+
+// configType holds the keys that a configuration has.
+var configType = reflect.TypeFor[pricer.Config]()
+
+// configFile provides the file that is the configuration, and refuses it if it
+// is no mapping. Other files, which are values written ${file:…}, may be anything.
+type configFile struct {
+	confmap.Provider
+	name string
+}
+
+func newConfigFile(name string) confmap.ProviderFactory {
+	return confmap.NewProviderFactory(func(s confmap.ProviderSettings) confmap.Provider {
+		return &configFile{fileprovider.NewFactory().Create(s), name}
+	})
+}
+
+// Retrieve reads a file.
+func (f *configFile) Retrieve(ctx context.Context, uri string, watch confmap.WatcherFunc) (*confmap.Retrieved, error) {
+	if uri != "file:"+f.name {
+		return f.Provider.Retrieve(ctx, uri, watch)
+	}
+	text, err := os.ReadFile(f.name)
+	if err != nil {
+		return nil, err
+	}
+	var top any
+	if err := yaml.Unmarshal(text, &top); err != nil {
+		return nil, fmt.Errorf("is not valid YAML: %w", err)
+	}
+	if _, ok := top.(map[string]any); !ok && top != nil {
+		return nil, checkKeys("", top, configType)
+	}
+	return confmap.NewRetrievedFromYAML(text)
 }
 
 // section returns what stands under token_cost:, if that is the only key.
@@ -100,6 +141,9 @@ func section(conf *confmap.Conf) (*confmap.Conf, error) {
 		}
 		if value == nil {
 			return confmap.New(), nil
+		}
+		if err := checkKeys(key, value, configType); err != nil {
+			return nil, err
 		}
 		return conf.Sub(key)
 	}
