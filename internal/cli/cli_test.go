@@ -117,6 +117,15 @@ func TestBrokenInputIsNamedAndTheRestIsPriced(t *testing.T) {
 	}
 }
 
+func TestEachFileWithUnpricedSignalsIsToldOnce(t *testing.T) {
+	mixed := read(t, "testdata/signals.json")
+	twice := write(t, "twice.json", mixed+"\n"+mixed)
+	got := run(t, mixed, withFlags("price", twice, "testdata/periods.json", "-")...)
+	assert.Equal(t, Done, got.status)
+	assert.Equal(t, "tokencost: "+twice+": only traces are priced; left as they are: 2 requests of logs, 2 requests of metrics\n"+
+		"tokencost: standard input: only traces are priced; left as they are: 1 request of logs, 1 request of metrics\n", got.err)
+}
+
 func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"unknown key":                {"bogus: 1", `: "bogus" is no key of the configuration; allowed: assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, usage`},

@@ -18,7 +18,7 @@ func (t *tool) price() *cobra.Command {
 		Short: "Add cost attributes to OTLP JSON",
 		Long: `Writes the requests of the files to standard output, one on each line in the order
 of the input, with the cost attributes that the token_cost processor adds to spans.
-Logs and metrics pass through unchanged.
+Logs and metrics pass through unchanged, which standard error says once a file.
 
 ` + inputHelp,
 		Example: `  tokencost price traces.json > priced.json
