@@ -126,6 +126,12 @@ func TestEachFileWithUnpricedSignalsIsToldOnce(t *testing.T) {
 		"tokencost: standard input: only traces are priced; left as they are: 1 request of logs, 1 request of metrics\n", got.err)
 }
 
+func TestADirectoryIsNoInput(t *testing.T) {
+	dir := t.TempDir()
+	got := run(t, "", withFlags("price", dir)...)
+	assert.Equal(t, outcome{Failed, "", "tokencost: " + dir + " is a directory; name files\n"}, got)
+}
+
 func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"unknown key":                {"bogus: 1", `: "bogus" is no key of the configuration; allowed: assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, usage`},
