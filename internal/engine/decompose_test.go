@@ -108,8 +108,12 @@ func TestUsageFallsIntoDisjointQuantities(t *testing.T) {
 		{"an overlap larger than the class contradicts", flash, counts{"input": 100, "cache_read": 5, "input.audio": 30, "cache_read.audio": 10}, counts{"input": 70, "input.audio": 20, "cache_read.audio": 10}, of(status.UsageContradictory)},
 		{"an overlap without its class", flash, counts{"input": 100, "input.audio": 30, "cache_read.audio": 10}, counts{"input": 70, "input.audio": 20, "cache_read.audio": 10}, of(status.TotalNotReported)},
 		{"modalities beyond the total contradict", realtime, counts{"input": 50, "input.audio": 30, "input.text": 40}, counts{"input": 40, "input.audio": 30}, of(status.UsageContradictory)},
-		{"retentions of a modality", "input: 1, cache_write: 2, cache_write.1h: 3, cache_write.audio: 4, cache_write.1h.audio: 5",
-			counts{"input": 100, "input.audio": 30, "cache_write": 50, "cache_write.audio": 20, "cache_write.1h": 25, "cache_write.1h.audio": 15}, counts{"input": 50, "cache_write": 20, "cache_write.1h": 10, "cache_write.audio": 5, "cache_write.1h.audio": 15}, 0},
+		{
+			"retentions of a modality", "input: 1, cache_write: 2, cache_write.1h: 3, cache_write.audio: 4, cache_write.1h.audio: 5",
+			counts{"input": 100, "input.audio": 30, "cache_write": 50, "cache_write.audio": 20, "cache_write.1h": 25, "cache_write.1h.audio": 15},
+			counts{"input": 50, "cache_write": 20, "cache_write.1h": 10, "cache_write.audio": 5, "cache_write.1h.audio": 15},
+			0,
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := tc.told.call(t)

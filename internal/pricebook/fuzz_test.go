@@ -104,8 +104,12 @@ func choices(p *Price) []Choice {
 func FuzzResolve(f *testing.F) {
 	b := load(f, nameBook)
 	for _, q := range []Query{
-		{"openai", "", "gpt-4o-2024-08-06", ""}, {"", "api.openai.com", "GPT-4o", "x"}, {"bedrock", "bedrock-runtime.eu-west-1.amazonaws.com", "eu.anthropic.claude-opus-4-5-20251101-v1:0", ""},
-		{"", "", "openrouter/gpt-exclusive", "anthropic/claude-sonnet-4"}, {"groq", "", "Ünïcode-Modell", ""}, {"azure", "", "azure/gpt-4o", "\xff"},
+		{"openai", "", "gpt-4o-2024-08-06", ""},
+		{"", "api.openai.com", "GPT-4o", "x"},
+		{"bedrock", "bedrock-runtime.eu-west-1.amazonaws.com", "eu.anthropic.claude-opus-4-5-20251101-v1:0", ""},
+		{"", "", "openrouter/gpt-exclusive", "anthropic/claude-sonnet-4"},
+		{"groq", "", "Ünïcode-Modell", ""},
+		{"azure", "", "azure/gpt-4o", "\xff"},
 	} {
 		f.Add(q.Provider, q.Host, q.Response, q.Request)
 	}

@@ -25,6 +25,8 @@ type Price struct {
 	Source      Source
 	Unconfirmed bool
 
+	confirmed int64 // calls before it are estimated
+
 	// Meters are the priced token meters, the most specific first; Fees the priced fees.
 	Meters []meter.Meter
 	Fees   []meter.Fee
@@ -59,7 +61,7 @@ const maxCachedRates = 64
 // compile makes the price of one period of a model that has its contracts.
 func (d *draft) compile(m *Model, decl *priceDecl) *Price {
 	p := &Price{
-		Model: m, Currency: decl.currency, Source: decl.source, Unconfirmed: decl.unconfirmed,
+		Model: m, Currency: decl.currency, Source: decl.source, Unconfirmed: decl.unconfirmed, confirmed: decl.confirmed,
 		period: decl.period, rates: decl.rates, fees: decl.fees, adjust: decl.adjust, calendars: d.calendars,
 	}
 	if p.Currency != usd {

@@ -37,23 +37,47 @@ func TestRatesAxisByAxis(t *testing.T) {
 		{"cache beats tokens", "mode: {x: {times: {cache: 3, tokens: 2}}}", conditions{mode: "x"}, "input 20, cache_read 3, output 40, web_search 1"},
 		{"set replaces the base price", "mode: {x: {set: {input: 7, web_search: 0}}}", conditions{mode: "x"}, "input 7, cache_read 1, output 20, web_search 0"},
 		{"set and times in one rule: what is set is not scaled", "mode: {x: {set: {input: 7}, times: {tokens: 2}}}", conditions{mode: "x"}, "input 7, cache_read 2, output 40, web_search 1"},
-		{"axes multiply", "context: [{input: {at_least: 5}, times: {input: 2, cache: 2, output: 1.5}}], mode: {x: {times: {tokens: 0.5}}}, geo: {eu: {times: {tokens: 1.1}}}, schedule: [{times: {tokens: 3}}]",
-			conditions{input: 5, mode: "x", geo: "eu"}, "input 33, cache_read 3.3, output 49.5, web_search 1"},
-		{"a set price is scaled by the other axes", "mode: {x: {set: {input: 7}}}, geo: {eu: {times: {tokens: 2}}}, context: [{input: {over: 4}, times: {tokens: 10}}]",
-			conditions{input: 5, mode: "x", geo: "eu"}, "input 140, cache_read 20, output 400, web_search 1"},
+		{
+			"axes multiply", "context: [{input: {at_least: 5}, times: {input: 2, cache: 2, output: 1.5}}], mode: {x: {times: {tokens: 0.5}}}, geo: {eu: {times: {tokens: 1.1}}}, schedule: [{times: {tokens: 3}}]",
+			conditions{input: 5, mode: "x", geo: "eu"},
+			"input 33, cache_read 3.3, output 49.5, web_search 1",
+		},
+		{
+			"a set price is scaled by the other axes", "mode: {x: {set: {input: 7}}}, geo: {eu: {times: {tokens: 2}}}, context: [{input: {over: 4}, times: {tokens: 10}}]",
+			conditions{input: 5, mode: "x", geo: "eu"},
+			"input 140, cache_read 20, output 400, web_search 1",
+		},
 		{"of two axes that set a price the later counts", "context: [{input: {over: 4}, set: {input: 3}}], mode: {x: {set: {input: 7}}}", conditions{input: 5, mode: "x"}, "input 7, cache_read 1, output 20, web_search 1"},
-		{"an override sets the final price", "mode: {x: {times: {tokens: 2}}}, geo: {eu: {times: {tokens: 3}}}, overrides: [{when: {mode: x}, set: {cache_read: 0.05, web_search: 9}}]",
-			conditions{mode: "x", geo: "eu"}, "input 60, cache_read 0.05, output 120, web_search 9"},
-		{"the override that matches on most axes wins", "mode: {x: {}}, geo: {eu: {}}, overrides: [{when: {mode: x}, set: {input: 1}}, {when: {mode: x, geo: eu}, set: {input: 2}}]",
-			conditions{mode: "x", geo: "eu"}, "input 2, cache_read 1, output 20, web_search 1"},
-		{"an override of fewer axes sets what the other does not", "mode: {x: {}}, geo: {eu: {}}, overrides: [{when: {mode: x, geo: eu}, set: {input: 2}}, {when: {mode: x}, set: {input: 1, output: 3}}]",
-			conditions{mode: "x", geo: "eu"}, "input 2, cache_read 1, output 3, web_search 1"},
-		{"an override that does not match leaves prices alone", "mode: {x: {}}, geo: {eu: {}}, overrides: [{when: {mode: x, geo: eu}, set: {input: 2}}]",
-			conditions{mode: "x"}, "input 10, cache_read 1, output 20, web_search 1"},
-		{"overrides match context and schedule by name", "context: [{name: Long, input: {over: 4}}], schedule: [{name: Peak}], overrides: [{when: {context: LONG, schedule: peak}, set: {input: 2}}]",
-			conditions{input: 5}, "input 2, cache_read 1, output 20, web_search 1"},
-		{"a tier without name matches no override", "context: [{input: {over: 4}}, {name: long, input: {over: 9}}], overrides: [{when: {context: long}, set: {input: 2}}]",
-			conditions{input: 5}, "input 10, cache_read 1, output 20, web_search 1"},
+		{
+			"an override sets the final price", "mode: {x: {times: {tokens: 2}}}, geo: {eu: {times: {tokens: 3}}}, overrides: [{when: {mode: x}, set: {cache_read: 0.05, web_search: 9}}]",
+			conditions{mode: "x", geo: "eu"},
+			"input 60, cache_read 0.05, output 120, web_search 9",
+		},
+		{
+			"the override that matches on most axes wins", "mode: {x: {}}, geo: {eu: {}}, overrides: [{when: {mode: x}, set: {input: 1}}, {when: {mode: x, geo: eu}, set: {input: 2}}]",
+			conditions{mode: "x", geo: "eu"},
+			"input 2, cache_read 1, output 20, web_search 1",
+		},
+		{
+			"an override of fewer axes sets what the other does not", "mode: {x: {}}, geo: {eu: {}}, overrides: [{when: {mode: x, geo: eu}, set: {input: 2}}, {when: {mode: x}, set: {input: 1, output: 3}}]",
+			conditions{mode: "x", geo: "eu"},
+			"input 2, cache_read 1, output 3, web_search 1",
+		},
+		{
+			"an override that does not match leaves prices alone", "mode: {x: {}}, geo: {eu: {}}, overrides: [{when: {mode: x, geo: eu}, set: {input: 2}}]",
+			conditions{mode: "x"},
+			"input 10, cache_read 1, output 20, web_search 1",
+		},
+		{
+			"overrides match context and schedule by name", "context: [{name: Long, input: {over: 4}}], schedule: [{name: Peak}], overrides: [{when: {context: LONG, schedule: peak}, set: {input: 2}}]",
+			conditions{input: 5},
+			"input 2, cache_read 1, output 20, web_search 1",
+		},
+		{
+			"a tier without name matches no override", "context: [{input: {over: 4}}, {name: long, input: {over: 9}}], overrides: [{when: {context: long}, set: {input: 2}}]",
+			conditions{input: 5},
+			"input 10, cache_read 1, output 20, web_search 1",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			assert.Equal(t, tc.want, rates(t, adjusted(t, base, tc.adjust), "p/m", tc.conditions))
@@ -145,8 +169,18 @@ func TestContextTiers(t *testing.T) {
 		input, output int64
 		want          string
 	}{
-		{0, 0, ""}, {32, 0, ""}, {32, 99, ""}, {33, 0, "mid"}, {33, 3, "mid"}, {33, 4, "wordy"}, {127, 5, "wordy"},
-		{128, 5, "high"}, {128, 1000, "high"}, {5, 101, "long answer"}, {5, 100, ""}, {50, 101, "wordy"},
+		{0, 0, ""},
+		{32, 0, ""},
+		{32, 99, ""},
+		{33, 0, "mid"},
+		{33, 3, "mid"},
+		{33, 4, "wordy"},
+		{127, 5, "wordy"},
+		{128, 5, "high"},
+		{128, 1000, "high"},
+		{5, 101, "long answer"},
+		{5, 100, ""},
+		{50, 101, "wordy"},
 	} {
 		tier, contested := p.Context(tc.input, tc.output)
 		got := ""

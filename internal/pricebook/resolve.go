@@ -73,7 +73,14 @@ func (b *Book) Resolve(q *Query) (res *Resolution, cached bool) {
 			Provider: strings.Clone(q.Provider), Host: strings.Clone(q.Host),
 			Response: strings.Clone(q.Response), Request: strings.Clone(q.Request),
 		}
-		set[h>>32%cacheWays].Store(c)
+		way := h >> 32 % cacheWays
+		for i := range set {
+			if set[i].Load() == nil {
+				way = uint64(i)
+				break
+			}
+		}
+		set[way].Store(c)
 	}
 	return &c.res, false
 }

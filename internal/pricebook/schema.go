@@ -63,6 +63,7 @@ type priceDecl struct {
 	where       place
 	source      Source
 	unconfirmed bool
+	confirmed   int64 // calls before it are estimated; minTime for none
 	currency    string
 	rates       map[meter.Meter]*big.Rat
 	terms
@@ -81,6 +82,7 @@ func parseDocument(file string, data []byte, errs *problems) *document {
 		return nil
 	}
 	d := &document{currency: "USD"}
+	confirmed := int64(minTime)
 	given := false
 	root.fields(map[string]func(node){
 		"schema": func(n node) {
@@ -89,9 +91,10 @@ func parseDocument(file string, data []byte, errs *problems) *document {
 				n.fail("must be %s, not %q", SchemaV1, schema)
 			}
 		},
-		"version":  func(n node) { d.version = n.text() },
-		"currency": func(n node) { d.currency = n.currency() },
-		"fx":       func(n node) { n.each(func(code string, v node) { d.fx = append(d.fx, parseFX(code, v)) }) },
+		"version":        func(n node) { d.version = n.text() },
+		"confirmed_from": func(n node) { n.instant(&confirmed) },
+		"currency":       func(n node) { d.currency = n.currency() },
+		"fx":             func(n node) { n.each(func(code string, v node) { d.fx = append(d.fx, parseFX(code, v)) }) },
 		"calendars": func(n node) {
 			n.each(func(name string, v node) { d.calendars = append(d.calendars, parseCalendar(name, v)) })
 		},
@@ -105,7 +108,22 @@ func parseDocument(file string, data []byte, errs *problems) *document {
 	if !given && root.y.Kind == yaml.MappingNode {
 		root.errs.add(&Error{File: file, Line: 1, Key: "schema", Problem: "is missing; a price book starts with schema: " + SchemaV1})
 	}
+	d.confirm(confirmed)
 	return d
+}
+
+// confirm marks the prices without a start that are in force at an instant:
+// for how long they had been so is not known.
+func (d *document) confirm(at int64) {
+	for _, p := range d.providers {
+		for _, m := range p.models {
+			for _, price := range m.prices {
+				if price.from == minTime && price.contains(at) {
+					price.confirmed = at
+				}
+			}
+		}
+	}
 }
 
 // maxProviderLen is the length of the longest id of a provider.
@@ -183,7 +201,7 @@ func parseModel(id string, n node) *modelDecl {
 const billingProvisioned = "provisioned"
 
 func parsePrice(n node) *priceDecl {
-	p := &priceDecl{period: always, where: n.place()}
+	p := &priceDecl{period: always, confirmed: minTime, where: n.place()}
 	good := n.fields(with(p.period.readers(), map[string]func(node){
 		"source":      func(n node) { p.source = parseSource(n) },
 		"unconfirmed": func(n node) { p.unconfirmed = n.bool() },

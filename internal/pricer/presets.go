@@ -39,8 +39,10 @@ var (
 
 // presets lists what also_write accepts. Sources: package attrkey for each name.
 var presets = []preset{
-	{name: "semconv", currency: true, costs: []presetCost{{attrkey.SemconvCostAmount, nil}},
-		text: []presetText{{attrkey.SemconvCostCurrency, func(r *engine.Result) string { return r.Currency }}}},
+	{
+		name: "semconv", currency: true, costs: []presetCost{{attrkey.SemconvCostAmount, nil}},
+		text: []presetText{{attrkey.SemconvCostCurrency, func(r *engine.Result) string { return r.Currency }}},
+	},
 	{name: "openlit", costs: []presetCost{{attrkey.OpenLITCost, nil}}},
 	{name: "openinference", costs: []presetCost{
 		{attrkey.OpenInferenceCostTotal, nil}, {attrkey.OpenInferenceCostPrompt, promptParts}, {attrkey.OpenInferenceCostCompletion, outputParts},
@@ -51,8 +53,10 @@ var presets = []preset{
 	}},
 	{name: "signoz", costs: []presetCost{
 		{attrkey.SigNozCostTotal, nil},
-		{attrkey.SigNozCostInput, []engine.Part{engine.PartInput}}, {attrkey.SigNozCostOutput, outputParts},
-		{attrkey.SigNozCostCacheRead, []engine.Part{engine.PartCacheRead}}, {attrkey.SigNozCostCacheWrite, []engine.Part{engine.PartCacheWrite}},
+		{attrkey.SigNozCostInput, []engine.Part{engine.PartInput}},
+		{attrkey.SigNozCostOutput, outputParts},
+		{attrkey.SigNozCostCacheRead, []engine.Part{engine.PartCacheRead}},
+		{attrkey.SigNozCostCacheWrite, []engine.Part{engine.PartCacheWrite}},
 	}},
 }
 

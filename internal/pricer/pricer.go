@@ -200,8 +200,7 @@ func (b *batch) flush() {
 		}
 		b.price(c, &s.pending[i].at)
 	}
-	clear(s.pending) // it holds strings of the telemetry
-	s.pending = s.pending[:0]
+	s.pending = s.pending[:0] // the next batch overwrites them; they hold names and ids, no content
 	s.duplicates.Reset()
 }
 
@@ -209,14 +208,16 @@ func (b *batch) flush() {
 func (b *batch) price(c *call.Call, at *subject) {
 	p, r := b.p, &b.s.result
 	attrs := at.span.Attributes()
-	switch {
-	case !p.writer.carries(attrs):
-		p.writer.strip(attrs) // forged: whoever prices a call says its status
-	case p.replace:
-		p.writer.clear(attrs).restore(c)
-	default:
-		b.stats.Kept++
-		return
+	if carried, complete := p.writer.carries(attrs); carried {
+		switch {
+		case !complete:
+			p.writer.strip(attrs) // forged: whoever prices a call says its status
+		case p.replace:
+			p.writer.clear(attrs).restore(c)
+		default:
+			b.stats.Kept++
+			return
+		}
 	}
 	for i := range p.assume {
 		if p.assume[i].holds(b.ctx, at) {

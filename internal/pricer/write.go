@@ -40,10 +40,17 @@ type written struct {
 	hasReported bool
 }
 
-// carries tells whether a result is there already.
-func (w *writer) carries(attrs pcommon.Map) bool {
-	_, ok := attrs.Get(w.keys.Status)
-	return ok
+// carries tells whether anything stands under the prefix already, and whether
+// it is a result: then it has a status.
+func (w *writer) carries(attrs pcommon.Map) (anything, result bool) {
+	n := len(w.keys.Prefix)
+	for key := range attrs.All() {
+		if len(key) > n && key[0] == w.keys.Prefix[0] && key[:n] == w.keys.Prefix {
+			anything = true
+			result = result || key == w.keys.Status
+		}
+	}
+	return anything, result
 }
 
 // earlier is what a result that is removed said.

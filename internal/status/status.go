@@ -144,7 +144,7 @@ var reasons = [numReasons]entry{
 	UsageContradictory:       {"usage_contradictory", Estimated, "Counts contradict each other; the reading that explains most of them was used."},
 	UsageEstimatedByEmitter:  {"usage_estimated_by_emitter", Estimated, "The emitter counted tokens itself instead of passing on the provider's usage."},
 	TokensCounted:            {"tokens_counted", Estimated, "The telemetry has no usage; tokens of the recorded content were counted."},
-	PriceUnconfirmed:         {"price_unconfirmed", Estimated, "The price book marks this price as unconfirmed."},
+	PriceUnconfirmed:         {"price_unconfirmed", Estimated, "The price book marks this price as unconfirmed, or states it without a start, and the call is older than that statement."},
 	ContextBoundaryContested: {"context_boundary_contested", Estimated, "The input is exactly at a boundary between context tiers that the provider states in two ways."},
 	HolidaysUnknown:          {"holidays_unknown", Estimated, "The price depends on public holidays, and the price book has no calendar for the year; a working day was assumed."},
 	FactUnknown:              {"fact_unknown", Estimated, "A token_usage attribute names something that is no meter, fee or fact, or has a value that cannot be read."},

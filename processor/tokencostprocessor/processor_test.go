@@ -126,7 +126,7 @@ func TestACollectorWithABrokenBookDoesNotStart(t *testing.T) {
 	require.True(t, ok)
 	cfg.PriceBook.Files = []string{file}
 	_, err := NewFactory().CreateTraces(t.Context(), metadatatest.NewSettings(componenttest.NewTelemetry()), cfg, consumertest.NewNop())
-	require.ErrorContains(t, err, file+":2: provider: is not a known key; allowed here: calendars, contracts, currency, fx, providers, schema, version")
+	require.ErrorContains(t, err, file+":2: provider: is not a known key; allowed here: calendars, confirmed_from, contracts, currency, fx, providers, schema, version")
 }
 
 func TestMetricsTellWhatBecameOfEverySpan(t *testing.T) {

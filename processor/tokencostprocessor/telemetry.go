@@ -22,10 +22,10 @@ const statusKey = attrkey.DefaultPrefix + "." + attrkey.Status
 // once; each batch adds to every counter at most once per set.
 type telemetry struct {
 	builder  *metadata.TelemetryBuilder
-	byStatus [status.NumStatuses]metric.MeasurementOption
-	byReason [status.NumReasons]metric.MeasurementOption
-	hit      metric.MeasurementOption
-	miss     metric.MeasurementOption
+	byStatus [status.NumStatuses][]metric.AddOption
+	byReason [status.NumReasons][]metric.AddOption
+	hit      []metric.AddOption
+	miss     []metric.AddOption
 	replaced metric.MeasurementOption
 	refused  metric.MeasurementOption
 }
@@ -40,16 +40,16 @@ func newTelemetry(set component.TelemetrySettings, store *bookstore.Store) (*tel
 	}
 	t := &telemetry{
 		builder: builder,
-		hit:     one("result", "hit"), miss: one("result", "miss"),
+		hit:     []metric.AddOption{one("result", "hit")}, miss: []metric.AddOption{one("result", "miss")},
 		replaced: one("outcome", "replaced"), refused: one("outcome", "refused"),
 	}
 	for s := range t.byStatus {
-		t.byStatus[s] = one(statusKey, status.Status(s).String())
+		t.byStatus[s] = []metric.AddOption{one(statusKey, status.Status(s).String())}
 	}
 	for r := range t.byReason {
 		reason := status.Reason(r)
-		t.byReason[r] = metric.WithAttributeSet(attribute.NewSet(
-			attribute.String(statusKey, reason.Status().String()), attribute.String("reason", reason.Code())))
+		t.byReason[r] = []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(
+			attribute.String(statusKey, reason.Status().String()), attribute.String("reason", reason.Code())))}
 	}
 	return t, t.observe(store)
 }
@@ -82,23 +82,23 @@ func (t *telemetry) observe(store *bookstore.Store) error {
 
 func (t *telemetry) count(ctx context.Context, s *pricer.Stats) {
 	b := t.builder
-	add := func(c metric.Int64Counter, n int64, opts ...metric.AddOption) {
+	add := func(c metric.Int64Counter, n int64, opts []metric.AddOption) {
 		if n != 0 {
 			c.Add(ctx, n, opts...)
 		}
 	}
-	add(b.ProcessorTokenCostSpans, s.Spans)
+	add(b.ProcessorTokenCostSpans, s.Spans, nil)
 	for i, n := range s.ByStatus {
 		add(b.ProcessorTokenCostCalls, n, t.byStatus[i])
 	}
 	for i, n := range s.ByReason {
 		add(b.ProcessorTokenCostReasons, n, t.byReason[i])
 	}
-	add(b.ProcessorTokenCostKept, s.Kept)
-	add(b.ProcessorTokenCostContradictions, s.Contradict)
+	add(b.ProcessorTokenCostKept, s.Kept, nil)
+	add(b.ProcessorTokenCostContradictions, s.Contradict, nil)
 	add(b.ProcessorTokenCostResolutions, s.CacheHits, t.hit)
 	add(b.ProcessorTokenCostResolutions, s.CacheMiss, t.miss)
-	add(b.ProcessorTokenCostReportedCalls, s.Reported)
+	add(b.ProcessorTokenCostReportedCalls, s.Reported, nil)
 	if s.Difference != 0 {
 		b.ProcessorTokenCostReportedDifference.Add(ctx, s.Difference)
 	}

@@ -25,6 +25,10 @@ type Provider struct {
 	Fees     Numbers           `yaml:"fees"`
 	Adjust   Adjust            `yaml:"adjust"`
 	Models   map[string]*Model `yaml:"-"`
+
+	// ConfirmedFrom is the day of the oldest evidence, such as 2026-07-02: prices
+	// without a start are not vouched for before it. Empty leaves it open.
+	ConfirmedFrom string `yaml:"-"`
 }
 
 // Model is what a provider bills under one name.

@@ -15,7 +15,11 @@ func (p *Provider) Render(head string) []byte {
 	for line := range strings.Lines(head) {
 		w.raw(strings.TrimRight("# "+line, "\n ") + "\n")
 	}
-	w.raw("schema: tokencost.pricebook/v1\nproviders:\n")
+	w.raw("schema: tokencost.pricebook/v1\n")
+	if p.ConfirmedFrom != "" {
+		w.raw("confirmed_from: " + p.ConfirmedFrom + "T00:00:00Z\n")
+	}
+	w.raw("providers:\n")
 	w.line(1, p.ID+":")
 	w.list(2, "names", p.Names)
 	w.list(2, "hosts", p.Hosts)

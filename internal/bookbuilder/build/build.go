@@ -29,7 +29,7 @@ func Build(files []*facts.File, sets []*evidence.Set) (*Result, error) {
 	r := &Result{}
 	for _, f := range files {
 		p := f.Provider
-		p.Models = map[string]*book.Model{}
+		p.Models, p.ConfirmedFrom = map[string]*book.Model{}, oldest(sets)
 		r.Providers = append(r.Providers, &p)
 	}
 	unfit := make([]map[string]string, len(files))
@@ -69,6 +69,18 @@ func Build(files []*facts.File, sets []*evidence.Set) (*Result, error) {
 		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Model, b.Model), cmp.Compare(a.What, b.What))
 	})
 	return r, nil
+}
+
+// oldest returns the day of the oldest data set. Which prices were in force
+// before it, no evidence tells but for dated changes.
+func oldest(sets []*evidence.Set) string {
+	day := ""
+	for _, s := range sets {
+		if day == "" || s.State < day {
+			day = s.State
+		}
+	}
+	return day
 }
 
 type builder struct {
