@@ -37,6 +37,16 @@ func (r *Reader) contentOf(rd *record, f family) {
 	rd.scan(rd.str[contentJSON], table)
 }
 
+// other takes a number under a name that the table leaves to its node.
+func (rd *record) other(n *node, name string, v int64, how reading) {
+	switch how {
+	case valid:
+		n.other(rd, name, v)
+	case negative:
+		rd.below = true
+	}
+}
+
 // walk reads a value that is a map where others have JSON. Such maps are read
 // as they come: no copy is made and nothing is kept but numbers and words.
 func (rd *record) walk(v pcommon.Value, n *node, depth int) {
@@ -48,9 +58,8 @@ func (rd *record) walk(v pcommon.Value, n *node, depth int) {
 			if child := n.find(name); child != nil {
 				rd.walk(x, child, depth+1)
 			} else if n.other != nil {
-				if c, how := toCount(x); how == valid {
-					n.other(rd, name, c)
-				}
+				c, how := toCount(x)
+				rd.other(n, name, c, how)
 			}
 		}
 		return

@@ -12,9 +12,10 @@ import (
 type reading uint8
 
 const (
-	absent  reading = iota // no value: the key counts as not there
-	valid                  // a count
-	invalid                // something that is no credible count
+	absent   reading = iota // no value: the key counts as not there
+	valid                   // a count
+	invalid                 // something that is no credible count
+	negative                // a number below zero, which nobody writes by mistake of format
 )
 
 // toCount reads a count strictly: an int, a double without a fraction or a
@@ -36,22 +37,32 @@ func toCount(v pcommon.Value) (int64, reading) {
 }
 
 func credible(n int64) (int64, reading) {
-	if n < 0 || n > usage.MaxCount {
+	switch {
+	case n < 0:
+		return 0, negative
+	case n > usage.MaxCount:
 		return 0, invalid
 	}
 	return n, valid
 }
 
 func fromDouble(f float64) (int64, reading) {
-	if !(f >= 0 && f <= usage.MaxCount) || f != math.Trunc(f) {
+	if f < 0 {
+		return 0, negative
+	}
+	if !(f <= usage.MaxCount) || f != math.Trunc(f) {
 		return 0, invalid
 	}
 	return int64(f), valid
 }
 
-// fromDigits reads what some exporters make of an int. No sign, space,
-// fraction or exponent: those were never a count.
+// fromDigits reads what some exporters make of an int. No space, fraction or
+// exponent, and no sign but that of a negative number: those were never a count.
 func fromDigits(s string) (int64, reading) {
+	below := len(s) > 0 && s[0] == '-'
+	if below {
+		s = s[1:]
+	}
 	if len(s) == 0 || len(s) > 18 {
 		return 0, invalid
 	}
@@ -63,7 +74,13 @@ func fromDigits(s string) (int64, reading) {
 		}
 		n = n*10 + int64(c)
 	}
-	return credible(n)
+	switch {
+	case !below:
+		return credible(n)
+	case n > 0:
+		return 0, negative
+	}
+	return 0, invalid
 }
 
 // toFlag reads a truth value as 1 or 0.

@@ -79,9 +79,8 @@ func (sc *scanner) walk(rd *record, n *node, depth int) {
 		from := sc.pos
 		sc.skip(depth + 1)
 		if n.other != nil {
-			if v, how := jsonCount(sc.s[from:sc.pos]); how == valid {
-				n.other(rd, name, v)
-			}
+			v, how := jsonCount(sc.s[from:sc.pos])
+			rd.other(n, name, v, how)
 		}
 	}
 }

@@ -24,6 +24,9 @@ func (t *reckoning) judge(c *call.Call) {
 	if bad != 0 || !c.Usage.Plausible() {
 		c.Reasons.Add(status.UsageInvalid)
 	}
+	if t.below && !c.Reasons.Has(status.UsageInvalid) { // of a sum, or of a spelling that does not count
+		c.Reasons.Add(status.UsageContradictory)
+	}
 	if t.disagree&(1<<streaming-1)&^sums != 0 {
 		c.Reasons.Add(status.UsageContradictory)
 	}

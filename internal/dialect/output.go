@@ -93,11 +93,31 @@ func (t *reckoning) toolPrompts(c *call.Call) {
 	}
 }
 
+// plainInput is the smallest input count as told, before its side is decided.
+func (t *reckoning) plainInput() int64 {
+	least := t.in
+	for _, n := range [...]number{input, inputExcl, inputIncl} {
+		if t.has(n) {
+			least = min(least, t.get(n))
+		}
+	}
+	return least
+}
+
 // checkTotal compares with the total. More than the parts is usage that
-// nobody explained; less is a contradiction if the provider says it.
+// nobody explained; less is a contradiction if the provider says it. A sum of
+// the emitter's own may leave out cache and reasoning that it tells apart, but
+// no sum is less than the input and output as they were told.
 func (t *reckoning) checkTotal(c *call.Call) {
+	if !t.hasIn {
+		return
+	}
+	least := t.plainInput() + t.plainOutput()
+	if t.has(total) && t.get(total) < least || t.has(providerTotal) && t.get(providerTotal) < least {
+		c.Reasons.Add(status.UsageContradictory)
+	}
 	sum, proven := t.totalCount()
-	if sum == 0 || !t.hasIn {
+	if sum == 0 {
 		return
 	}
 	if all := t.in + t.out; sum > all || proven && sum < all {

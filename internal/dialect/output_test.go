@@ -14,6 +14,9 @@ func TestOutputSide(t *testing.T) {
 	gemini := func(attrs ...any) []any {
 		return append([]any{"gen_ai.operation.name", "chat", "gen_ai.provider.name", "gcp.gemini", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 20}, attrs...)
 	}
+	openai := func(attrs ...any) []any {
+		return append([]any{"gen_ai.operation.name", "chat", "gen_ai.provider.name", "openai", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 20}, attrs...)
+	}
 	reason, sum := "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.total_tokens"
 	for name, c := range map[string]struct {
 		o     Options
@@ -32,6 +35,13 @@ func TestOutputSide(t *testing.T) {
 		"rule, thoughts told":                   {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5, sum, 125), "inference inclusive:rule input=100 output=25 reasoning=5"},
 		"the provider's sum tells tool prompts": {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5, sum, 425), "inference inclusive:rule input=400 output=25 reasoning=5 tool_prompt=300"},
 		"without a sum they are not told":       {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5), "inference inclusive:rule input=100 output=25 reasoning=5 [tool_prompt_not_reported]"},
+		"a sum that is too small":               {Options{}, "x", openai(sum, 50), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
+		"a sum of nothing":                      {Options{}, "x", openai(sum, 0), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
+		"a sum below zero":                      {Options{}, "x", openai(sum, -1), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
+		"a sum below zero, in digits":           {Options{}, "x", openai(sum, "-1"), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
+		"a sum without what is told apart":      {Options{}, "@openlit/instrumentation-anthropic", []any{"gen_ai.operation.name", "chat", "gen_ai.provider.name", "anthropic", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 20, "gen_ai.usage.cache_read.input_tokens", 40, sum, 120}, "inference exclusive:rule input=140 output=20 cache_read=40"},
+		"a worse spelling below zero":           {Options{}, "x", openai("gen_ai.usage.prompt_tokens", -100), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
+		"a part below zero":                     {Options{}, "x", openai("gen_ai.usage.cache_read.input_tokens", -1.0), "inference inclusive:default input=100 output=20 [usage_invalid]"},
 		"the provider's sum is too small":       {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(sum, 90), "inference inclusive:rule input=100 output=20 [tool_prompt_not_reported,usage_contradictory]"},
 		"a user's rule":                         {Options{Rules: []Rule{{Scope: "x", Output: call.Exclusive}}}, "x", gemini(reason, 5), "inference inclusive:default input=100 output=25 reasoning=5"},
 		"reasoning that contradicts a rule":     {Options{Rules: []Rule{{Scope: "x", Output: call.Inclusive}}}, "x", gemini(reason, 50), "inference inclusive:default contradicted input=100 output=70 reasoning=50"},
@@ -63,6 +73,7 @@ func TestBlobs(t *testing.T) {
 		"no object":                            {0, "langfuse-sdk", langfuse(`10`), "inference [usage_missing]"},
 		"something behind it":                  {0, "langfuse-sdk", langfuse(`{"input":10,"output":7} x`), "inference [usage_missing]"},
 		"a count that is none":                 {0, "langfuse-sdk", langfuse(`{"input":10.5,"output":7}`), "inference output=7 [usage_invalid]"},
+		"a bucket below zero":                  {0, "langfuse-sdk", langfuse(`{"input":10,"output":7,"input_more_tokens":-3}`), "inference exclusive:rule input=10 output=7 [usage_contradictory]"},
 		"a number with an exponent":            {0, "langfuse-sdk", langfuse(`{"input":1e1,"output":7.0}`), "inference exclusive:rule input=10 output=7"},
 		"null is absent":                       {0, "langfuse-sdk", langfuse(`{"input":10,"output":7,"input_cached_tokens":null}`), "inference exclusive:rule input=10 output=7"},
 		"LangSmith's retention":                {0, "langsmith", []any{"langsmith.span.kind", "llm", "gen_ai.system", "anthropic", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 9, "gen_ai.usage.input_token_details", `{"cache_read":40,"ephemeral_5m_input_tokens":10,"ephemeral_1hr_input_tokens":20}`}, "inference inclusive:rule input=100 output=9 cache_read=40 cache_write=30 cache_write.5m=10 cache_write.1h=20"},

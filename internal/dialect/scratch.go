@@ -35,6 +35,7 @@ type record struct {
 	costUnit call.CostUnit
 	costRank uint8
 	merged   clause // of several versions of the emitter
+	below    bool   // some count is negative, in whatever spelling
 	foreign  bool   // a currency is told, and it is not the dollar
 
 	facts    usage.Usage // token_usage.*: counts of this span and its resource
@@ -48,7 +49,7 @@ func (r *record) reset() {
 	r.hasNum, r.badNum, r.disagree, r.hasText, r.hit = 0, 0, 0, 0, 0
 	r.marked, r.style, r.hasFacts = false, 0, false
 	r.told, r.voided, r.stated, r.reasons = 0, 0, 0, 0
-	r.costUnit, r.foreign = call.NoCost, false
+	r.costUnit, r.foreign, r.below = call.NoCost, false, false
 	r.mode, r.geo, r.billing = "", "", ""
 }
 
@@ -73,8 +74,11 @@ func (r *record) text(t text) string {
 // disagree are noted.
 func (r *record) put(n number, rank uint8, v int64, how reading) {
 	bit := uint64(1) << n
-	if how == absent {
+	switch how {
+	case absent:
 		return
+	case negative:
+		r.below, how = true, invalid
 	}
 	if (r.hasNum|r.badNum)&bit != 0 {
 		if how == valid && r.hasNum&bit != 0 && r.num[n] != v {
