@@ -6,6 +6,7 @@ package booklint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/book"
@@ -32,25 +33,25 @@ func Check(b *pricebook.Book, declared []pricebook.Declaration) []Warning {
 	var out []Warning
 	seen := map[*pricebook.Model]bool{}
 	for _, d := range declared {
-		m := model(b, d)
+		m := model(b, d.Provider, d.Model)
 		if m == nil || seen[m] {
 			continue
 		}
 		seen[m] = true
-		for _, text := range append(append(prices(m), neighbours(m)...), ratios(m)...) {
+		for _, text := range append(append(prices(m), neighbours(m)...), ratios(m, baseOf(b, d))...) {
 			out = append(out, Warning{d.File, d.Line, m.Provider.ID + "/" + m.ID, text})
 		}
 	}
 	return out
 }
 
-func model(b *pricebook.Book, d pricebook.Declaration) *pricebook.Model {
-	p := b.Provider(d.Provider)
+func model(b *pricebook.Book, provider, id string) *pricebook.Model {
+	p := b.Provider(provider)
 	if p == nil {
 		return nil
 	}
 	for _, m := range p.Models() {
-		if strings.EqualFold(m.ID, d.Model) {
+		if strings.EqualFold(m.ID, id) {
 			return m
 		}
 	}
@@ -100,17 +101,41 @@ func describe(m *pricebook.Model) string {
 	return m.Provider.ID + "/" + m.ID
 }
 
-// ratios runs the checks that the built-in book must pass, with the exceptions
-// that are granted to it.
-func ratios(m *pricebook.Model) []string {
-	p := &book.Provider{ID: m.Provider.ID, Models: map[string]*book.Model{m.ID: asBook(m)}}
+// ratios tells the unusual ratios of a model. It grants the exceptions that are
+// granted to the built-in book, also to models that have them from a base.
+func ratios(m, base *pricebook.Model) []string {
+	var inherited []lint.Finding
+	if base != nil {
+		inherited = findings(base)
+	}
 	var out []string
-	for _, f := range lint.Check([]*book.Provider{p}) {
-		if !lint.Explained(f) {
+	for _, f := range findings(m) {
+		same := slices.ContainsFunc(inherited, func(i lint.Finding) bool {
+			return i.Check == f.Check && i.Value == f.Value && lint.Explained(i)
+		})
+		if !same && !lint.Explained(f) {
 			out = append(out, fmt.Sprintf("%s is %s, a ratio that is not usual; see whether a number is misread", f.Check, f.Value))
 		}
 	}
 	return out
+}
+
+// findings runs the checks that the built-in book must pass.
+func findings(m *pricebook.Model) []lint.Finding {
+	return lint.Check([]*book.Provider{{ID: m.Provider.ID, Models: map[string]*book.Model{m.ID: asBook(m)}}})
+}
+
+// baseOf returns the model whose prices a declaration inherits, or nil.
+func baseOf(b *pricebook.Book, d pricebook.Declaration) *pricebook.Model {
+	if d.Base == nil {
+		return nil
+	}
+	if provider, id, qualified := strings.Cut(d.Base.Of, "/"); qualified {
+		if m := model(b, provider, id); m != nil {
+			return m
+		}
+	}
+	return model(b, d.Provider, d.Base.Of)
 }
 
 // asBook turns a loaded model back into the form in which books are written,

@@ -48,11 +48,16 @@ providers:
     models:
       claude-3-haiku: {prices: [{rates: {input: 0.25, cache_read: 0.03, cache_write: 0.3, output: 1.25}}]}
       claude-3-haiku-2: {prices: [{rates: {input: 0.25, cache_read: 0.03, cache_write: 0.3, output: 1.25}}]}
+  acme:
+    models:
+      resold: {base: anthropic/claude-3-haiku, times: {tokens: 2}}
+      changed: {base: anthropic/claude-3-haiku, rates: {cache_write: 3}}
 `)}}
 	b, err := pricebook.Load(layer)
 	require.NoError(t, err)
 	got := Check(b, pricebook.Declarations(layer))
-	require.Len(t, got, 1, "the exception is for one model")
+	require.Len(t, got, 2, "the exception is for one model, and for who inherits just that ratio")
+	assert.Equal(t, "book:10: acme/changed: cache_write is 12, a ratio that is not usual; see whether a number is misread", got[1].String())
 	assert.Equal(t, "book:6: anthropic/claude-3-haiku-2: cache_write is 1.2, a ratio that is not usual; see whether a number is misread", got[0].String())
 }
 
