@@ -153,6 +153,9 @@ func readAll(r *Reader, batches []ptrace.Traces) []call.Call {
 	var once []call.Call
 	for i, c := range calls {
 		if !d.Duplicate(numbers[i]) {
+			if d.Contradicted(numbers[i]) {
+				c.Reasons.Add(status.UsageContradictory)
+			}
 			once = append(once, c)
 		}
 	}

@@ -21,6 +21,8 @@ type seen struct {
 	in, out, read int
 	empty         bool
 	operation     string
+	model, served string
+	more          []any // attributes
 }
 
 func (x seen) span() (pcommon.Resource, pcommon.InstrumentationScope, ptrace.Span) {
@@ -38,7 +40,13 @@ func (x seen) span() (pcommon.Resource, pcommon.InstrumentationScope, ptrace.Spa
 	if x.responseID != "" {
 		attrs = append(attrs, "gen_ai.response.id", x.responseID)
 	}
-	res, sc, sp := span(x.scope, "", attrs...)
+	if x.model != "" {
+		attrs = append(attrs, "gen_ai.request.model", x.model)
+	}
+	if x.served != "" {
+		attrs = append(attrs, "gen_ai.response.model", x.served)
+	}
+	res, sc, sp := span(x.scope, "", append(attrs, x.more...)...)
 	sp.SetTraceID(pcommon.TraceID{x.trace + 1})
 	sp.SetSpanID(pcommon.SpanID{x.id})
 	sp.SetParentSpanID(pcommon.SpanID{x.parent})
@@ -47,8 +55,9 @@ func (x seen) span() (pcommon.Resource, pcommon.InstrumentationScope, ptrace.Spa
 	return res, sc, sp
 }
 
-// kept returns the ids of the spans that are no duplicates.
-func kept(t *testing.T, d *Duplicates, batch []seen) map[byte]bool {
+// kept returns the ids of the spans that are no duplicates, and of those among
+// them that are contradicted.
+func kept(t *testing.T, d *Duplicates, batch []seen) (ids, contradicted map[byte]bool) {
 	t.Helper()
 	r := newReader(t, Options{})
 	d.Reset()
@@ -63,13 +72,16 @@ func kept(t *testing.T, d *Duplicates, batch []seen) map[byte]bool {
 		}
 		numbers[i] = d.Add(known, sp, &c)
 	}
-	out := map[byte]bool{}
+	ids, contradicted = map[byte]bool{}, map[byte]bool{}
 	for i, n := range numbers {
 		if !d.Duplicate(n) {
-			out[batch[i].id] = true
+			ids[batch[i].id] = true
+			if d.Contradicted(n) {
+				contradicted[batch[i].id] = true
+			}
 		}
 	}
-	return out
+	return ids, contradicted
 }
 
 const (
@@ -77,7 +89,8 @@ const (
 	sdk   = "@traceloop/instrumentation-openai"
 )
 
-// The same call seen twice in a batch is kept once, whatever the order.
+// The same call seen twice in a batch is kept once, whatever the order. One
+// that is contradicted has a mark.
 func TestDuplicates(t *testing.T) {
 	for name, c := range map[string]struct {
 		batch []seen
@@ -100,16 +113,35 @@ func TestDuplicates(t *testing.T) {
 		"two frameworks over one SDK":        {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: chain, id: 3, parent: 9, start: 11, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 12, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
 		"two frameworks over two SDK calls":  {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: chain, id: 3, parent: 9, start: 11, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 12, end: 40, in: 10, out: 5, read: 1}, {scope: sdk, id: 4, parent: 9, start: 13, end: 40, in: 10, out: 5, read: 1}}, "[2 4]"},
 		"two SDK calls at the same time":     {[]seen{{scope: sdk, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 11, end: 50, in: 10, out: 5}}, "[1 2]"},
+		"chained by trace and by output":     {[]seen{{scope: "a", id: 1, in: 10, out: 7, read: 3, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 50, responseID: "r"}, {scope: "b", id: 3, trace: 1, in: 10, out: 50, responseID: "r"}}, "[1!]"},
+		"two pairs chained by output":        {[]seen{{scope: "a", id: 1, in: 10, out: 7, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 8, responseID: "r"}, {scope: "b", id: 3, trace: 1, in: 10, out: 8, responseID: "r"}, {scope: "b", id: 4, trace: 1, in: 10, out: 9, responseID: "r"}}, "[4!]"},
+		"the same id, other counts":          {[]seen{{scope: "a", id: 1, start: 1, in: 10, out: 5, responseID: "r"}, {scope: "b", id: 2, start: 2, in: 10, out: 50, responseID: "r"}}, "[2!]"},
+		"the same id, counts known to lack":  {[]seen{{scope: "@traceloop/instrumentation-openai", id: 1, in: 6, out: 9, responseID: "r", more: []any{"llm.is_streaming", true}}, {scope: "b", id: 2, in: 10, out: 50, read: 1, responseID: "r"}}, "[2]"},
+		"the same id, one without output":    {[]seen{{scope: "a", id: 1, in: 10, out: 50, responseID: "r"}, {scope: "b", id: 2, empty: true, more: []any{"gen_ai.usage.input_tokens", 10}, responseID: "r"}}, "[1]"},
+		"a child of another model":           {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "big"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, model: "small"}}, "[1 2]"},
+		"a child of a later version":         {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "claude-sonnet-4"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, model: "claude-sonnet-4-5"}}, "[1 2]"},
+		"a child whose model is dated":       {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "openai/gpt-4o"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1, model: "x", served: "gpt-4o-2024-08-06"}}, "[2]"},
+		"a child whose model has a region":   {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "claude-3-5-sonnet-20241022"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1, model: "us.anthropic.claude-3-5-sonnet-20241022-v2:0"}}, "[2]"},
+		"a child that tells no model":        {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "big"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1}}, "[2]"},
+		"a child that does something else":   {[]seen{{scope: "a", id: 1, in: 12, out: 0}, {scope: "b", id: 2, parent: 1, in: 12, out: 0, operation: "embeddings"}}, "[1 2]"},
+		"a child by another name":            {[]seen{{scope: "a", id: 1, in: 12, out: 1, operation: "generate_content"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1}}, "[2]"},
+		"a parent of two attempts":           {[]seen{{scope: "a", id: 1, in: 12, out: 1}, {scope: "b", id: 2, parent: 1, start: 1, in: 12, out: 1, read: 1}, {scope: "b", id: 3, parent: 1, start: 2, in: 12, out: 1, read: 1}}, "[2 3]"},
+		"three levels":                       {[]seen{{scope: "a", id: 1, in: 12, out: 1}, {scope: "b", id: 2, parent: 1, in: 12, out: 1}, {scope: "c", id: 3, parent: 2, in: 12, out: 1, read: 1}}, "[3]"},
+		"framework over another model":       {[]seen{{scope: chain, id: 1, start: 10, end: 50, in: 10, out: 5, model: "big"}, {scope: sdk, id: 2, trace: 1, start: 20, end: 40, in: 10, out: 5, model: "small"}}, "[1 2]"},
+		"framework with an id, and another":  {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5, responseID: "r"}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, read: 1, responseID: "r"}, {scope: sdk, id: 3, parent: 9, start: 11, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
 		"an agent takes no part":             {[]seen{{scope: "a", id: 1, in: 10, out: 5, operation: "invoke_agent"}, {scope: "a", id: 2, parent: 1, in: 10, out: 5}}, "[1 2]"},
 	} {
 		var d Duplicates
 		for i := range 6 {
 			rand.New(rand.NewPCG(1, uint64(i))).Shuffle(len(c.batch), func(i, j int) { c.batch[i], c.batch[j] = c.batch[j], c.batch[i] })
-			got := kept(t, &d, c.batch)
-			var ids []int
-			for id := range 10 {
-				if got[byte(id)] {
-					ids = append(ids, id)
+			got, contradicted := kept(t, &d, c.batch)
+			var ids []string
+			for id := range byte(10) {
+				switch {
+				case contradicted[id]:
+					ids = append(ids, fmt.Sprint(id, "!"))
+				case got[id]:
+					ids = append(ids, fmt.Sprint(id))
 				}
 			}
 			if s := fmt.Sprint(ids); s != c.want {
@@ -142,5 +174,99 @@ func TestDuplicatesAreBounded(t *testing.T) {
 	}
 	if d.Duplicate(-1) || d.Duplicate(1<<30) {
 		t.Error("numbers that nobody has are duplicates")
+	}
+}
+
+// Any number of copies of a call is one call, and any number of frameworks
+// finds the SDK call below it.
+func TestAnyNumberOfCopiesIsFound(t *testing.T) {
+	const n = 3000
+	var d Duplicates
+	r := newReader(t, Options{})
+	var s Scratch
+	count := func(make func(i int) seen, batch int) (all, contradicted int) {
+		d.Reset()
+		numbers := []int{}
+		for i := range batch {
+			x := make(i)
+			res, sc, sp := x.span()
+			sp.SetSpanID(pcommon.SpanID{x.id, byte(i), byte(i >> 8)})
+			var c call.Call
+			known := r.Scope(res, sc, "", &s)
+			r.Span(known, sp, &s, &c)
+			numbers = append(numbers, d.Add(known, sp, &c))
+		}
+		for _, k := range numbers {
+			if !d.Duplicate(k) {
+				all++
+				if d.Contradicted(k) {
+					contradicted++
+				}
+			}
+		}
+		return all, contradicted
+	}
+	for name, c := range map[string]struct {
+		make func(i int) seen
+		want int
+	}{
+		"in one trace":      {func(i int) seen { return seen{scope: "a", id: 1, in: 10, out: 5, responseID: "r"} }, 1},
+		"in many traces":    {func(i int) seen { return seen{scope: "a", id: 1, trace: byte(i), in: 10, out: 5, responseID: "r"} }, 1},
+		"of many responses": {func(i int) seen { return seen{scope: "a", id: 1, in: 10, out: 5, responseID: fmt.Sprint(i % 1000)} }, 1000},
+		"framed, one after another": {func(i int) seen {
+			scope := []string{chain, sdk}[i%2]
+			return seen{scope: scope, id: 1, start: int64(i/2*10 + i%2), end: int64(i/2*10 + 5), in: 10, out: 5}
+		}, n / 2},
+		"framed, at the same time": {func(i int) seen {
+			scope := []string{chain, sdk}[i%2]
+			return seen{scope: scope, id: 1, start: int64(i), end: 1 << 40, in: 10, out: 5}
+		}, n / 2},
+	} {
+		if all, contradicted := count(c.make, n); all != c.want || contradicted != 0 {
+			t.Errorf("%s: %d kept, %d contradicted; want %d", name, all, contradicted, c.want)
+		}
+	}
+	// Under one span id that a hundred calls of other counts have, no parent is found, and that is said.
+	all, contradicted := count(func(i int) seen {
+		if i == 100 {
+			return seen{scope: "a", id: 2, parent: 1, in: 10, out: 5}
+		}
+		return seen{scope: "a", id: 1, in: 11 + i, out: 5}
+	}, 101)
+	if all != 101 || contradicted != 0 {
+		t.Errorf("spans with ids of their own: %d kept, %d contradicted", all, contradicted)
+	}
+	d.Reset()
+	batch := make([]seen, 0, 101)
+	for i := range 100 {
+		batch = append(batch, seen{scope: "a", id: 1, in: 11 + i, out: 5})
+	}
+	if _, flagged := kept(t, &d, append(batch, seen{scope: "a", id: 2, parent: 1, in: 10, out: 5})); !flagged[2] {
+		t.Error("a child that was not compared with all of its parents is certain")
+	}
+}
+
+// Comparing a batch again allocates nothing.
+func TestComparingAllocatesNothing(t *testing.T) {
+	r := newReader(t, Options{})
+	var s Scratch
+	var d Duplicates
+	res, sc, sp := seen{scope: chain, id: 1, start: 1, end: 5, in: 10, out: 5, responseID: "r"}.span()
+	res2, sc2, sp2 := seen{scope: sdk, id: 2, start: 2, end: 4, in: 10, out: 5, parent: 1}.span()
+	var c call.Call
+	n := testing.AllocsPerRun(20, func() {
+		d.Reset()
+		for range 50 {
+			known := r.Scope(res, sc, "", &s)
+			r.Span(known, sp, &s, &c)
+			d.Add(known, sp, &c)
+			known = r.Scope(res2, sc2, "", &s)
+			r.Span(known, sp2, &s, &c)
+			d.Add(known, sp2, &c)
+		}
+		d.Duplicate(0)
+	})
+	if n != 0 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -109,7 +109,7 @@ func (t *reckoning) plainInput() int64 {
 // the emitter's own may leave out cache and reasoning that it tells apart, but
 // no sum is less than the input and output as they were told.
 func (t *reckoning) checkTotal(c *call.Call) {
-	if !t.hasIn {
+	if !t.hasIn || t.hasNum&(1<<total|1<<providerTotal) == 0 {
 		return
 	}
 	least := t.plainInput() + t.plainOutput()

@@ -35,7 +35,9 @@ func (t *reckoning) reckon(c *call.Call) {
 	t.fill(c)
 	t.overrideUsage(c)
 	t.judge(c)
-	t.void(c)
+	if t.voided != 0 {
+		t.void(c)
+	}
 	c.Told = t.told
 }
 

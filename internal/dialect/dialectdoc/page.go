@@ -21,6 +21,20 @@ wrong wins over this table. Emitters that are in no row are read by the conventi
 * **tells**: facts that count as told even where no attribute states them, because this emitter states them whenever there is something to state.
 * **cannot tell**: reasons that its calls carry where the fact moves the price. ` + "`assume:`" + ` in the configuration declares such facts.
 
+A row with a version is used only if the scope has one. Where it has none, what the rows of an emitter differ in is open, as if nobody knew the emitter.
+Costs on a span are passed on and change nothing else; in a currency other than USD they are compared with nothing.
+
+## Calls that are seen twice
+
+Of the calls of one batch, those that are the same call are priced once: the one that tells most, or has the larger counts.
+
+* They have the same response id, and the same trace or the same output, however many there are.
+* One is the parent of the other with the same counts, or with none and the same operation. Models and operations must not differ. A parent stands for one of its children.
+* A framework and an SDK overlap in time with the same counts, under one parent or both without one, and models and operations do not differ.
+
+A call that is kept though another sighting has other counts is not certain (` + "`usage_contradictory`" + `). At most 64 parents under one span id, and 64 SDK calls with
+the same counts at the same time, are compared with a call; one that is not compared with all is not certain either. In a batch, 16384 calls are compared.
+
 `
 
 // page writes the whole document.

@@ -1,0 +1,257 @@
+package dialect
+
+import (
+	"cmp"
+	"encoding/binary"
+	"hash/maphash"
+	"math/bits"
+	"slices"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// The ways in which calls are looked up, each with a table of its own: an open
+// hash with chains of calls.
+const (
+	byTrace   = iota // response id and trace: one call for each
+	byOutput         // response id and output: one call for each
+	bySpan           // trace and span
+	byCounts         // counts, and where the call hangs: SDK calls only
+	byUncache        // the same with the input that is not cached
+	ways
+)
+
+// chainBound limits how many calls are compared with one where an index cannot
+// tell them apart: parents under one span id, and SDK calls with the same
+// counts that run at the same time.
+const chainBound = 64
+
+// seed makes the hashes of a process its own, so that nobody can choose ids
+// that make chains long.
+var seed = maphash.MakeSeed()
+
+// open empties the table of a way.
+func (d *Duplicates) open(way int) {
+	n := len(d.seen)
+	size := 1 << bits.Len(uint(n))
+	d.tables[way] = slices.Grow(d.tables[way][:0], size)[:size]
+	clear(d.tables[way])
+	d.links[way] = slices.Grow(d.links[way][:0], n)[:n]
+}
+
+// slot returns the head of a chain.
+func (d *Duplicates) slot(way int, h uint64) *int32 {
+	return &d.tables[way][h>>32&uint64(len(d.tables[way])-1)]
+}
+
+// push puts call i before those with the same slot.
+func (d *Duplicates) push(way int, h uint64, i int32) {
+	slot := d.slot(way, h)
+	d.links[way][i] = *slot
+	*slot = i + 1
+}
+
+// byResponseID joins the calls that share an id and a trace, and those that
+// share an id and an output. A chain has one call for each such pair, so any
+// number of copies is found in one pass.
+func (d *Duplicates) byResponseID() {
+	opened := false
+	for i := range d.seen {
+		x := &d.seen[i]
+		if x.responseID == "" {
+			continue
+		}
+		if !opened {
+			d.open(byTrace)
+			d.open(byOutput)
+			opened = true
+		}
+		h := maphash.String(seed, x.responseID)
+		d.joinFirst(byTrace, mix(h, traceHash(x.trace)), int32(i), func(y *sighting) bool {
+			return y.trace == x.trace && y.responseID == x.responseID
+		})
+		if !x.empty {
+			d.joinFirst(byOutput, mix(h, uint64(x.out)), int32(i), func(y *sighting) bool {
+				return y.out == x.out && y.responseID == x.responseID
+			})
+		}
+	}
+}
+
+// joinFirst joins call i with the first call that is equal, or makes it the
+// first.
+func (d *Duplicates) joinFirst(way int, h uint64, i int32, equal func(*sighting) bool) {
+	for j := *d.slot(way, h); j != 0; j = d.links[way][j-1] {
+		if equal(&d.seen[j-1]) {
+			d.same(i, j-1)
+			return
+		}
+	}
+	d.push(way, h, i)
+}
+
+// byParent joins each parent with the child that it stands for. The
+// others are calls of their own, such as a second attempt.
+func (d *Duplicates) byParent() {
+	d.open(bySpan)
+	for i := range d.seen {
+		x := &d.seen[i]
+		d.push(bySpan, mix(traceHash(x.trace), spanHash(x.span)), int32(i))
+	}
+	for i := range d.seen {
+		if x := &d.seen[i]; !x.parent.IsEmpty() {
+			d.adopt(int32(i), x)
+		}
+	}
+	for i := range d.seen {
+		if child := d.seen[i].child; child != 0 {
+			d.same(int32(i), child-1)
+		}
+	}
+}
+
+// adopt makes a call the child of the parents that could stand for it, where
+// they have no better one.
+func (d *Duplicates) adopt(i int32, x *sighting) {
+	n := 0
+	for j := *d.slot(bySpan, mix(traceHash(x.trace), spanHash(x.parent))); j != 0; j = d.links[bySpan][j-1] {
+		y := &d.seen[j-1]
+		if y.span != x.parent || y.trace != x.trace || j-1 == i {
+			continue
+		}
+		if n++; n > chainBound {
+			x.contradicted = true
+			return
+		}
+		if !stands(y, x) {
+			continue
+		}
+		if y.child == 0 || first(x, &d.seen[y.child-1]) {
+			y.child = i + 1
+		}
+	}
+}
+
+// first tells whether a parent stands rather for child a than for b: for the
+// older one, but not for one without usage if the other has some.
+func first(a, b *sighting) bool {
+	if a.empty != b.empty {
+		return b.empty
+	}
+	return older(a, b) < 0
+}
+
+// stands tells whether a parent can stand for a child.
+func stands(parent, child *sighting) bool {
+	if parent.empty && parent.operation != child.operation || !parent.empty && (child.empty || !alike(parent, child)) {
+		return false
+	}
+	return consistent(parent, child)
+}
+
+// byWrapper pairs frameworks with the SDK calls below them that no link shows.
+// Both are taken by their start, so what has ended or is paired leaves its
+// chain for good.
+func (d *Duplicates) byWrapper() {
+	d.wrappers, d.sdks = d.wrappers[:0], d.sdks[:0]
+	for i := range d.seen {
+		switch x := &d.seen[i]; {
+		case x.empty:
+		case x.wrapper:
+			d.wrappers = append(d.wrappers, int32(i))
+		default:
+			d.sdks = append(d.sdks, int32(i))
+		}
+	}
+	byAge := func(i, j int32) int { return older(&d.seen[i], &d.seen[j]) }
+	slices.SortFunc(d.wrappers, byAge)
+	slices.SortFunc(d.sdks, byAge)
+	d.open(byCounts)
+	d.open(byUncache)
+	for k := len(d.sdks) - 1; k >= 0; k-- { // so that chains begin with the oldest
+		y := &d.seen[d.sdks[k]]
+		d.push(byCounts, placeHash(y, y.in), d.sdks[k])
+		if y.plain != y.in {
+			d.push(byUncache, placeHash(y, y.plain), d.sdks[k])
+		}
+	}
+	for _, i := range d.wrappers {
+		if d.seen[d.root(i)].sdk {
+			continue
+		}
+		x := &d.seen[i]
+		best := int32(-1)
+		for _, way := range [...]int{byCounts, byUncache} {
+			best = d.below(way, x, x.in, best)
+			if x.plain != x.in {
+				best = d.below(way, x, x.plain, best)
+			}
+		}
+		if best >= 0 {
+			d.same(i, best)
+		}
+	}
+}
+
+// below returns the SDK call of a chain that is the closest to a framework's
+// call, or best if none is closer.
+func (d *Duplicates) below(way int, x *sighting, in int64, best int32) int32 {
+	head := d.slot(way, placeHash(x, in))
+	for *head != 0 {
+		j := *head - 1
+		if y := &d.seen[j]; y.end >= x.start && !d.seen[d.root(j)].framed {
+			break
+		}
+		*head = d.links[way][j]
+	}
+	n := 0
+	for j := *head; j != 0; j = d.links[way][j-1] {
+		y := &d.seen[j-1]
+		if y.start > x.end {
+			break
+		}
+		if n++; n > chainBound {
+			x.contradicted = x.contradicted || best < 0
+			break
+		}
+		together := x.trace == y.trace && x.parent == y.parent || x.parent.IsEmpty() && y.parent.IsEmpty()
+		if !together || y.end < x.start || y.emitter == x.emitter || !alike(x, y) || !consistent(x, y) || d.seen[d.root(j-1)].framed {
+			continue
+		}
+		if best < 0 || closer(y, &d.seen[best], x) {
+			best = j - 1
+		}
+	}
+	return best
+}
+
+func closer(a, b, x *sighting) bool {
+	return cmp.Or(cmp.Compare(distance(a.start, x.start), distance(b.start, x.start)), older(a, b)) < 0
+}
+
+func distance(a, b uint64) uint64 {
+	if a > b {
+		return a - b
+	}
+	return b - a
+}
+
+// placeHash is of the counts of a call and where it hangs: under a parent in a
+// trace, or nowhere.
+func placeHash(x *sighting, in int64) uint64 {
+	h := mix(uint64(x.out), uint64(in))
+	if x.parent.IsEmpty() {
+		return h
+	}
+	return mix(h, mix(traceHash(x.trace), spanHash(x.parent)))
+}
+
+func traceHash(t pcommon.TraceID) uint64 { return maphash.Bytes(seed, t[:]) }
+
+func spanHash(s pcommon.SpanID) uint64 { return binary.LittleEndian.Uint64(s[:]) }
+
+// mix makes one hash of two.
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a^0xA0761D6478BD642F, b^0xD6E8FEB86659FD93)
+	return (hi ^ lo) * 0x9E3779B97F4A7C15
+}
