@@ -31,7 +31,7 @@ func Of(v *pricer.Visited, keys *attrkey.Written) *Call {
 	c, r := v.Call, v.Result
 	e := &Call{
 		Span: spanOf(v), Kind: kindNames[c.Kind], Status: r.Status.String(), Book: v.Book.Label,
-		ReadBy: ReadBy{c.Dialect, v.Scope.Scope().Name(), v.Scope.Scope().Version()},
+		ReadBy: ReadBy{c.Dialect, v.Emitter, v.Scope.Scope().Name(), v.Scope.Scope().Version()},
 		Told: Told{
 			Operation: c.Operation, Provider: c.Provider, Host: c.Host, ResponseModel: c.ResponseModel, RequestModel: c.RequestModel,
 			Mode: c.Mode, Geo: c.Geo, Billing: c.Billing, Failed: c.Failed,

@@ -52,6 +52,7 @@ type Span struct {
 // ReadBy says who emitted the span, and which dialect read it.
 type ReadBy struct {
 	Dialect      string `json:"dialect"`
+	Emitter      string `json:"emitter,omitempty"` // as docs/dialects.md names it
 	Scope        string `json:"scope,omitempty"`
 	ScopeVersion string `json:"scope_version,omitempty"`
 }

@@ -100,7 +100,7 @@ func (r *ReadBy) describe() string {
 	if r.ScopeVersion != "" {
 		scope += " " + r.ScopeVersion
 	}
-	return join(r.Dialect, labelled("scope", scope))
+	return join(r.Dialect, labelled("emitter", r.Emitter), labelled("scope", scope))
 }
 
 func (t *Told) describe() string {

@@ -104,6 +104,7 @@ type Visited struct {
 	Resource ptrace.ResourceSpans
 	Scope    ptrace.ScopeSpans
 	Span     ptrace.Span
+	Emitter  string // the emitter that the dialect recognised, if any
 	Call     *call.Call
 	Result   *engine.Result
 	Book     *pricebook.Book
@@ -125,7 +126,8 @@ type state struct {
 type pending struct {
 	call call.Call
 	at   subject
-	seen int // its number in duplicates
+	seen int    // its number in duplicates
+	from string // the emitter, for visits
 }
 
 // Traces prices the calls of a batch in place. The visit function may be nil.
@@ -173,6 +175,7 @@ func (b *batch) read(rs ptrace.ResourceSpans, ss ptrace.ScopeSpans) {
 		}
 		next.at = subject{resource: rs, scope: ss, span: span}
 		next.seen = s.duplicates.Add(sc, span, c)
+		next.from = sc.Emitter()
 		s.pending = s.pending[:len(s.pending)+1]
 		if len(s.pending) == maxPending {
 			b.flush()
@@ -198,15 +201,15 @@ func (b *batch) flush() {
 		if s.duplicates.Duplicate(s.pending[i].seen) {
 			c.Reasons.Add(status.DuplicateCall)
 		}
-		b.price(c, &s.pending[i].at)
+		b.price(c, &s.pending[i])
 	}
 	s.pending = s.pending[:0] // the next batch overwrites them; they hold names and ids, no content
 	s.duplicates.Reset()
 }
 
 // price prices one call and writes the result.
-func (b *batch) price(c *call.Call, at *subject) {
-	p, r := b.p, &b.s.result
+func (b *batch) price(c *call.Call, pending *pending) {
+	p, r, at := b.p, &b.s.result, &pending.at
 	attrs := at.span.Attributes()
 	if carried, complete := p.writer.carries(attrs); carried {
 		switch {
@@ -233,7 +236,7 @@ func (b *batch) price(c *call.Call, at *subject) {
 	p.writer.write(attrs, &w)
 	b.count(c)
 	if b.visit != nil {
-		b.visit(&Visited{at.resource, at.scope, at.span, c, r, b.book})
+		b.visit(&Visited{at.resource, at.scope, at.span, pending.from, c, r, b.book})
 	}
 }
 
