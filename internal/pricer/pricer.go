@@ -198,8 +198,11 @@ func (b *batch) flush() {
 	s := b.s
 	for i := range s.pending {
 		c := &s.pending[i].call
-		if s.duplicates.Duplicate(s.pending[i].seen) {
+		switch seen := s.pending[i].seen; {
+		case s.duplicates.Duplicate(seen):
 			c.Reasons.Add(status.DuplicateCall)
+		case s.duplicates.Contradicted(seen):
+			c.Reasons.Add(status.UsageContradictory)
 		}
 		b.price(c, &s.pending[i])
 	}
