@@ -145,8 +145,14 @@ var factNumbers = [...]struct {
 	m meter.Meter
 	n number
 }{
-	{meter.CacheReads, cacheRead}, {meter.CacheWrites, cacheWrite}, {meter.AllReasoning, reasoning}, {meter.ToolPrompts, toolPrompt},
-	{ttl(5), write5m}, {ttl(30), write30m}, {ttl(60), write1h}, {ttl(720), write12h},
+	{meter.CacheReads, cacheRead},
+	{meter.CacheWrites, cacheWrite},
+	{meter.AllReasoning, reasoning},
+	{meter.ToolPrompts, toolPrompt},
+	{ttl(5), write5m},
+	{ttl(30), write30m},
+	{ttl(60), write1h},
+	{ttl(720), write12h},
 }
 
 func ttl(minutes int) meter.Meter {

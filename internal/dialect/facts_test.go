@@ -88,8 +88,12 @@ func TestFactsWin(t *testing.T) {
 	}{
 		"a meter that nobody tells": {"x", []any{"token_usage.input.audio", 30}, nil, "inference inclusive:default input=100 output=20 input.audio=30", call.Modalities, ""},
 		"the input itself":          {"x", []any{"token_usage.input", 90}, nil, "inference inclusive:rule input=90 output=20", 0, ""},
-		"cache of an exclusive emitter adds to its input": {"@traceloop/instrumentation-bedrock", []any{"token_usage.cache_read", 50, "token_usage.cache_write.1h", 7}, nil,
-			"inference exclusive:rule input=157 output=20 cache_read=50 cache_write=7 cache_write.1h=7", call.CacheReads | call.CacheWrites | call.CacheTTL, ""},
+		"cache of an exclusive emitter adds to its input": {
+			"@traceloop/instrumentation-bedrock",
+			[]any{"token_usage.cache_read", 50, "token_usage.cache_write.1h", 7},
+			nil,
+			"inference exclusive:rule input=157 output=20 cache_read=50 cache_write=7 cache_write.1h=7", call.CacheReads | call.CacheWrites | call.CacheTTL, "",
+		},
 		"reasoning of an emitter that leaves it out": {"gemini-cli", []any{"token_usage.reasoning", 40, "token_usage.tool_prompt", 0}, nil, "inference inclusive:rule input=100 output=60 reasoning=40 tool_prompt=0", call.Reasoning | call.ToolPrompt, ""},
 		"fees":                        {"x", []any{"token_usage.web_search", "3"}, nil, "inference inclusive:default input=100 output=20 web_search=3", call.ToolUse, ""},
 		"mode":                        {"x", []any{"token_usage.mode", "batch", "openai.response.service_tier", "default"}, nil, "inference inclusive:default input=100 output=20", call.ServiceTier, "batch"},

@@ -64,8 +64,10 @@ func TestBlobs(t *testing.T) {
 		attrs []any
 		want  string
 	}{
-		"Langfuse's buckets are disjoint": {0, "langfuse-sdk", langfuse(`{"input":10,"input_cached_tokens":5,"input_audio_tokens":2,"output":7,"output_reasoning_tokens":3,"total":27}`),
-			"inference exclusive:rule input=17 output=10 cache_read=5 reasoning=3 input.audio=2"},
+		"Langfuse's buckets are disjoint": {
+			0, "langfuse-sdk", langfuse(`{"input":10,"input_cached_tokens":5,"input_audio_tokens":2,"output":7,"output_reasoning_tokens":3,"total":27}`),
+			"inference exclusive:rule input=17 output=10 cache_read=5 reasoning=3 input.audio=2",
+		},
 		"Langfuse's sum tells what is missing": {0, "langfuse-sdk", langfuse(`{"input":10,"output":7,"total":27}`), "inference exclusive:rule input=10 output=7 [usage_contradictory]"},
 		"a provider's own shape is inclusive":  {0, "langfuse-sdk", langfuse(`{"prompt_tokens":10,"completion_tokens":7,"total_tokens":17,"prompt_tokens_details":{"cached_tokens":4}}`), "inference inclusive:rule input=10 output=7 cache_read=4"},
 		"off":                                  {BlobsOff, "langfuse-sdk", langfuse(`{"input":10,"output":7}`), "inference [usage_missing]"},

@@ -108,12 +108,6 @@ func (k key) styled(s style) key {
 	return k
 }
 
-// telling adds facts that the presence of a row tells.
-func (k key) telling(f call.Facts) key {
-	k.tells |= f
-	return k
-}
-
 // untelling takes facts back where a count is not zero.
 func (k key) untelling(f call.Facts) key {
 	k.voids |= f

@@ -19,8 +19,18 @@ func TestScopePatterns(t *testing.T) {
 		pattern, name string
 		want          bool
 	}{
-		{"a", "a", true}, {"a", "A", false}, {"a", "ab", false}, {"a*", "a", true}, {"a*", "abc", true}, {"*b", "ab", true},
-		{"*", "", true}, {"", "", true}, {"a*c*e", "abcde", true}, {"a*c*e", "abcd", false}, {"*a*", "xax", true}, {"a**", "a", true},
+		{"a", "a", true},
+		{"a", "A", false},
+		{"a", "ab", false},
+		{"a*", "a", true},
+		{"a*", "abc", true},
+		{"*b", "ab", true},
+		{"*", "", true},
+		{"", "", true},
+		{"a*c*e", "abcde", true},
+		{"a*c*e", "abcd", false},
+		{"*a*", "xax", true},
+		{"a**", "a", true},
 	} {
 		if got := match(c.pattern, c.name); got != c.want {
 			t.Errorf("%q on %q: %v", c.pattern, c.name, got)
@@ -34,9 +44,21 @@ func TestVersions(t *testing.T) {
 		bounds, version string
 		want            bool
 	}{
-		{"", "", true}, {"", "nightly", true}, {"<2.0.0", "1.9.9", true}, {"<2.0.0", "2.0.0", false}, {"<2.0.0", "2.0.0-beta.1", false},
-		{"<2", "", false}, {">=1.2 <2", "1.2", true}, {">=1.2 <2", "1.10.0", true}, {">=1.2 <2", "1.1.9", false}, {"=1.2", "v1.2.0", true},
-		{">1.2", "1.2.0", false}, {">1.2", "1.2.0.1", true}, {"<=0.27.0", "0.27.0", true}, {"<2", "nightly", false}, {"<2", "1.2.3.4.5", false},
+		{"", "", true},
+		{"", "nightly", true},
+		{"<2.0.0", "1.9.9", true},
+		{"<2.0.0", "2.0.0", false},
+		{"<2.0.0", "2.0.0-beta.1", false},
+		{"<2", "", false},
+		{">=1.2 <2", "1.2", true},
+		{">=1.2 <2", "1.10.0", true},
+		{">=1.2 <2", "1.1.9", false},
+		{"=1.2", "v1.2.0", true},
+		{">1.2", "1.2.0", false},
+		{">1.2", "1.2.0.1", true},
+		{"<=0.27.0", "0.27.0", true},
+		{"<2", "nightly", false},
+		{"<2", "1.2.3.4.5", false},
 	} {
 		vs, err := parseVersions(c.bounds)
 		if err != nil {

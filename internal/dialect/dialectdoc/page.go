@@ -122,9 +122,16 @@ var factNames = []struct {
 	fact call.Facts
 	name string
 }{
-	{call.CacheReads, "cache reads"}, {call.CacheWrites, "cache writes"}, {call.CacheTTL, "retention"},
-	{call.ServiceTier, "service tier"}, {call.Region, "region"}, {call.Modalities, "modalities"},
-	{call.Reasoning, "reasoning"}, {call.ToolUse, "tool use"}, {call.ToolPrompt, "tool results"}, {call.ServedModel, "served model"},
+	{call.CacheReads, "cache reads"},
+	{call.CacheWrites, "cache writes"},
+	{call.CacheTTL, "retention"},
+	{call.ServiceTier, "service tier"},
+	{call.Region, "region"},
+	{call.Modalities, "modalities"},
+	{call.Reasoning, "reasoning"},
+	{call.ToolUse, "tool use"},
+	{call.ToolPrompt, "tool results"},
+	{call.ServedModel, "served model"},
 }
 
 func facts(f call.Facts) string {
