@@ -82,7 +82,8 @@ func (b Basis) String() string { return basisNames[b.Side][b.Ground] }
 // CostUnit is the unit of a cost that telemetry carries.
 type CostUnit uint8
 
-// The units. Credits and the like are no money and are never compared with it.
+// The units. Credits stands for all that is never compared with USD: a vendor's
+// credits, and money in other currencies.
 const (
 	NoCost CostUnit = iota
 	USD

@@ -78,19 +78,18 @@ func NewReader(o Options) (*Reader, error) {
 // leaves c alone, if the span is no GenAI span. The strings in c point into
 // the span.
 func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) bool {
-	rd := &s.rd
-	touched := false
-	for name, v := range span.Attributes().All() {
-		if n := len(name); n == 0 || gate[name[0]]&(1<<min(uint(n), maxKeyLen)) == 0 {
-			continue
-		}
-		if !touched {
-			rd.reset()
-			touched = true
-		}
-		rd.attribute(name, v, sc.dialect)
+	attrs := span.Attributes()
+	if !marked(attrs, sc.dialect) {
+		return false
 	}
-	if !touched || !rd.marked {
+	rd := &s.rd
+	rd.reset()
+	for name, v := range attrs.All() {
+		if passes(&gate, name) {
+			rd.attribute(name, v, sc.dialect)
+		}
+	}
+	if !rd.marked {
 		return false
 	}
 	if sc.has {
@@ -98,6 +97,20 @@ func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) boo
 	}
 	r.understand(sc, span, s, c)
 	return true
+}
+
+// marked tells whether any attribute is one that only GenAI spans have. Most
+// spans have none, and this is all that is done with them.
+func marked(attrs pcommon.Map, scopeDialect uint8) bool {
+	for name := range attrs.All() {
+		if !passes(&markerGate, name) {
+			continue
+		}
+		if e := find(name, scopeDialect); e != nil && e.marks&isMarker != 0 || strings.HasPrefix(name, factPrefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // attribute records an attribute whose key passed the gate.

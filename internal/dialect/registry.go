@@ -152,18 +152,28 @@ const (
 	hasRest
 )
 
-// The global table: an open hash over all rows. gate tells for each first byte
-// which lengths of keys are known, and rejects nearly all foreign keys.
+// keyGate tells for each first byte which lengths of keys are known, and
+// rejects nearly all foreign keys.
+type keyGate [256]uint64
+
+func passes(g *keyGate, name string) bool {
+	n := len(name)
+	return n != 0 && g[name[0]]&(1<<min(uint(n), maxKeyLen)) != 0
+}
+
+// The global table: an open hash over all rows, with a gate for all keys and
+// one for those that mark a GenAI span.
 const (
 	tableBits = 10
 	maxKeyLen = 63 // stands for itself and all longer ones
 )
 
 var (
-	gate    [256]uint64
-	buckets [1 << tableBits]uint16 // 1 + index into entries
-	entries []entry
-	rest    []key // for each entry
+	gate       keyGate
+	markerGate keyGate
+	buckets    [1 << tableBits]uint16 // 1 + index into entries
+	entries    []entry
+	rest       []key // for each entry
 )
 
 func init() {
@@ -182,10 +192,14 @@ func init() {
 			rest = append(rest, k)
 			*b = uint16(len(entries))
 			gate[k.name[0]] |= 1 << len(k.name)
+			if k.marker {
+				markerGate[k.name[0]] |= 1 << len(k.name)
+			}
 		}
 	}
 	for n := len(factPrefix) + 1; n <= maxKeyLen; n++ {
 		gate[factPrefix[0]] |= 1 << n
+		markerGate[factPrefix[0]] |= 1 << n
 	}
 }
 

@@ -76,14 +76,10 @@ func (r *Result) untold(c *call.Call, t *tally) {
 	}
 }
 
-// toolFees are the fees for what a provider does for the model during a call.
-const toolFees = 1<<meter.WebSearch | 1<<meter.FileSearch | 1<<meter.CodeExecution | 1<<meter.MapsSearch | 1<<meter.XSearch |
-	1<<meter.Attachment | 1<<meter.Collection | 1<<meter.Session
-
 // toolsTold tells whether the usage has a count for every tool fee of the price.
 func (r *Result) toolsTold(c *call.Call) bool {
 	for _, f := range r.Price.Fees {
-		if _, told := c.Usage.Fee(f); !told && toolFees&(1<<f) != 0 {
+		if _, told := c.Usage.Fee(f); !told && f.ForTools() {
 			return false
 		}
 	}

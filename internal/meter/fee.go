@@ -59,3 +59,9 @@ func (f Fee) String() string {
 	}
 	return "unknown"
 }
+
+// toolFees are the fees for what a provider does for the model during a call.
+const toolFees = 1<<WebSearch | 1<<FileSearch | 1<<CodeExecution | 1<<MapsSearch | 1<<XSearch | 1<<Attachment | 1<<Collection | 1<<Session
+
+// ForTools tells whether the fee is for tools that the provider runs for the model.
+func (f Fee) ForTools() bool { return toolFees&(1<<f) != 0 }

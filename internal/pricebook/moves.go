@@ -32,16 +32,12 @@ func (p *Price) moves() call.Facts {
 		}
 	}
 	for fee, price := range p.fees {
-		if toolFees&(1<<fee) != 0 && price.Sign() > 0 {
+		if fee.ForTools() && price.Sign() > 0 {
 			f |= call.ToolUse
 		}
 	}
 	return f
 }
-
-// toolFees are the fees for what a provider does for the model during a call.
-const toolFees = 1<<meter.WebSearch | 1<<meter.FileSearch | 1<<meter.CodeExecution | 1<<meter.MapsSearch | 1<<meter.XSearch |
-	1<<meter.Attachment | 1<<meter.Collection | 1<<meter.Session
 
 // meterMoves finds the facts that tell meters of different price apart: for
 // every statement of a meter, whether the same meter without it costs as much.
