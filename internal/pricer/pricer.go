@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
-	"sync"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
@@ -26,7 +26,7 @@ type Pricer struct {
 	reported  string
 	assume    []assumption
 	overheads []overhead
-	states    sync.Pool // of *state
+	idle      chan *state // states that no batch uses; a sync.Pool would lose them at every garbage collection
 }
 
 // New compiles a valid configuration.
@@ -45,7 +45,7 @@ func New(cfg *Config, store *bookstore.Store) (*Pricer, error) {
 		errs = append(errs, err, factorErr)
 		p.overheads = append(p.overheads, overhead{cond, alpha, o.Multiplier})
 	}
-	p.states.New = func() any { return new(state) }
+	p.idle = make(chan *state, 2*runtime.GOMAXPROCS(0))
 	return p, errors.Join(errs...)
 }
 
@@ -130,11 +130,28 @@ type pending struct {
 	from string // the emitter, for visits
 }
 
+func (p *Pricer) take() *state {
+	select {
+	case s := <-p.idle:
+		return s
+	default:
+		return new(state)
+	}
+}
+
+// give keeps a state for the next batch, at most two for each processor.
+func (p *Pricer) give(s *state) {
+	select {
+	case p.idle <- s:
+	default:
+	}
+}
+
 // Traces prices the calls of a batch in place. The visit function may be nil.
 func (p *Pricer) Traces(ctx context.Context, td ptrace.Traces, visit func(*Visited)) Stats {
 	var stats Stats
-	s, _ := p.states.Get().(*state)
-	defer p.states.Put(s)
+	s := p.take()
+	defer p.give(s)
 	b := batch{p: p, ctx: ctx, s: s, stats: &stats, visit: visit, book: p.store.Book()}
 	for i := range td.ResourceSpans().Len() {
 		rs := td.ResourceSpans().At(i)
@@ -188,7 +205,7 @@ func (b *batch) read(rs ptrace.ResourceSpans, ss ptrace.ScopeSpans) {
 func (s *state) next() *pending {
 	n := len(s.pending)
 	if n == cap(s.pending) {
-		s.pending = slices.Grow(s.pending, min(n+64, maxPending))
+		s.pending = slices.Grow(s.pending, min(n+64, maxPending-n))
 	}
 	return &s.pending[:n+1][n]
 }
