@@ -127,10 +127,10 @@ bench: $(OTELCOL) ## Measure token_cost beside stock processors, and the Collect
 	@go run ./test/bench -collector $(OTELCOL) -rounds $(BENCHROUNDS)
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz test for FUZZTIME (60s)
+fuzz: ## Run every fuzz test for FUZZTIME (60s, or a number of inputs such as 3000x)
 	@for p in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd connector exporter internal processor 2>/dev/null | xargs -rn1 dirname | sort -u); do \
 	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | cut -d' ' -f2); do \
-	    echo "fuzz ./$$p $$f $(FUZZTIME)"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) ./$$p; \
+	    echo "fuzz ./$$p $$f $(FUZZTIME)"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$p; \
 	  done; \
 	done
 
