@@ -186,7 +186,7 @@ func noPrice(v *pricer.Visited) Hint {
 }
 
 func noExchange(v *pricer.Visited) Hint {
-	currency := "XXX"
+	currency := "XXX" // ISO 4217 for none
 	if m := v.Result.Resolution.Model; m != nil {
 		if p := m.At(int64(v.Call.StartUnixNano)); p != nil {
 			currency = p.Currency

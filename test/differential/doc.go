@@ -5,8 +5,7 @@
 //
 // It needs Node 20 or later and the package:
 //
-//	npm ci --ignore-scripts --prefix test/differential
-//	TOKENCOST_DIFFERENTIAL=1 go test -count=1 -v ./test/differential/
+//	make differential
 //
 // Without TOKENCOST_DIFFERENTIAL=1 only what needs neither is tested.
 package differential
