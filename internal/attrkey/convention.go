@@ -22,6 +22,8 @@ const (
 
 	ServerAddress = "server.address"
 	ErrorType     = "error.type"
+	EventName     = "event.name"
+	EventKind     = "event.kind"
 	ServiceName   = "service.name"
 	SessionID     = "session.id"
 	UserID        = "user.id"

@@ -122,6 +122,9 @@ func loadTraces(t testing.TB, file string) []ptrace.Traces {
 
 func newReader(t testing.TB, o Options) *Reader {
 	t.Helper()
+	if len(o.Signals) == 0 {
+		o.Signals = []SignalRule{{Signal: Traces}} // these tests are about spans
+	}
 	r, err := NewReader(o)
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +147,7 @@ func readAll(r *Reader, batches []ptrace.Traces) []call.Call {
 					var c call.Call
 					if r.Span(sc, span, &s, &c) && (c.Kind == call.Inference || c.Kind == call.Unclear) {
 						calls = append(calls, c)
-						numbers = append(numbers, d.Add(sc, span, &c))
+						numbers = append(numbers, d.Add(sc, PlaceOf(span), &c))
 					}
 				}
 			}

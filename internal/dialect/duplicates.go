@@ -80,16 +80,29 @@ func (d *Duplicates) Reset() {
 	d.solved, d.stacked = false, false
 }
 
+// Place is where a call was seen. That of a log record has a trace and a time
+// only: the span that it names is the one around the call.
+type Place struct {
+	Trace        pcommon.TraceID
+	Span, Parent pcommon.SpanID
+	End          pcommon.Timestamp
+}
+
+// PlaceOf returns the place of a span.
+func PlaceOf(span ptrace.Span) Place {
+	return Place{span.TraceID(), span.SpanID(), span.ParentSpanID(), span.EndTimestamp()}
+}
+
 // Add puts a call into the batch and returns its number, or -1 if it takes no
-// part: because it is no inference, or beyond the bound.
-func (d *Duplicates) Add(sc *Scope, span ptrace.Span, c *call.Call) int {
-	if c.Kind != call.Inference || len(d.seen) >= maxDuplicates || d.solved {
+// part: because it is no inference, is priced elsewhere, or is beyond the bound.
+func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
+	if c.Kind != call.Inference || c.Reasons.Has(status.PricedInOtherSignal) || len(d.seen) >= maxDuplicates || d.solved {
 		return -1
 	}
 	n := len(d.seen)
 	x := sighting{
-		trace: span.TraceID(), span: span.SpanID(), parent: span.ParentSpanID(),
-		start: c.StartUnixNano, end: uint64(span.EndTimestamp()),
+		trace: at.Trace, span: at.Span, parent: at.Parent,
+		start: c.StartUnixNano, end: uint64(at.End),
 		responseID: c.ResponseID, operation: c.Operation, models: [2]string{c.ResponseModel, c.RequestModel}, emitter: sc.emitter,
 		wrapper: sc.emitter != nil && sc.emitter.wrapper,
 		vague:   c.Reasons&vague != 0,

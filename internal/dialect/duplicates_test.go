@@ -70,7 +70,7 @@ func kept(t *testing.T, d *Duplicates, batch []seen) (ids, contradicted map[byte
 		if !r.Span(known, sp, &s, &c) {
 			t.Fatal("no GenAI span")
 		}
-		numbers[i] = d.Add(known, sp, &c)
+		numbers[i] = d.Add(known, PlaceOf(sp), &c)
 	}
 	ids, contradicted = map[byte]bool{}, map[byte]bool{}
 	for i, n := range numbers {
@@ -162,11 +162,11 @@ func TestDuplicatesAreBounded(t *testing.T) {
 	known := r.Scope(res, sc, "", &s)
 	r.Span(known, sp, &s, &c)
 	for range maxDuplicates {
-		if d.Add(known, sp, &c) < 0 {
+		if d.Add(known, PlaceOf(sp), &c) < 0 {
 			t.Fatal("refused too early")
 		}
 	}
-	if n := d.Add(known, sp, &c); n != -1 {
+	if n := d.Add(known, PlaceOf(sp), &c); n != -1 {
 		t.Errorf("call beyond the bound is number %d", n)
 	}
 	if d.Duplicate(maxDuplicates - 1) {
@@ -194,7 +194,7 @@ func TestAnyNumberOfCopiesIsFound(t *testing.T) {
 			var c call.Call
 			known := r.Scope(res, sc, "", &s)
 			r.Span(known, sp, &s, &c)
-			numbers = append(numbers, d.Add(known, sp, &c))
+			numbers = append(numbers, d.Add(known, PlaceOf(sp), &c))
 		}
 		for _, k := range numbers {
 			if !d.Duplicate(k) {
@@ -259,10 +259,10 @@ func TestComparingAllocatesNothing(t *testing.T) {
 		for range 50 {
 			known := r.Scope(res, sc, "", &s)
 			r.Span(known, sp, &s, &c)
-			d.Add(known, sp, &c)
+			d.Add(known, PlaceOf(sp), &c)
 			known = r.Scope(res2, sc2, "", &s)
 			r.Span(known, sp2, &s, &c)
-			d.Add(known, sp2, &c)
+			d.Add(known, PlaceOf(sp2), &c)
 		}
 		d.Duplicate(0)
 	})

@@ -58,6 +58,7 @@ const (
 	ifChatAPI           // not the Responses API
 	ifDetailed          // input details split uncached tokens off
 	ifInvokeModelStream // Bedrock InvokeModelWithResponseStream
+	ifLog               // a log record
 )
 
 func (c condition) holds(r *record) bool {
@@ -73,6 +74,8 @@ func (c condition) holds(r *record) bool {
 		return r.has(inputExcl)
 	case ifInvokeModelStream:
 		return r.text(rpcMethod) == "InvokeModelWithResponseStream"
+	case ifLog:
+		return r.log
 	}
 	return true
 }

@@ -41,7 +41,9 @@ const (
 	streaming   // 1 if the response was streamed
 	cacheHit    // 1 if a gateway answered from its own cache
 	success     // 0 if the emitter says that the call failed
+	billable    // 0 if the emitter says that the call is not charged
 	fastAsked   // 1 if a fast mode was asked for, which need not have been served
+	duration    // of the call, in milliseconds
 	numNumbers
 )
 

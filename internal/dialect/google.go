@@ -5,15 +5,35 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
-// geminiCLI is the spans of Gemini CLI: llm_call with input and output only.
+// geminiCLI is Gemini CLI: spans llm_call with input and output only, and log
+// events with all counts.
 var geminiCLI = dialect{
-	name: "gemini-cli",
+	name:   "gemini-cli",
+	signal: Logs,
+	keys: onlyHere(
+		count("input_token_count", input, 0),
+		count("output_token_count", output, 0),
+		count("cached_content_token_count", cacheRead, 0),
+		count("thoughts_token_count", reasoning, 0),
+		count("tool_token_count", toolPrompt, 0),
+		count("total_token_count", providerTotal, 0),
+		word("model", requestModel, 9),
+		milliseconds("duration_ms"),
+	),
+	events: []event{
+		{name: "gemini_cli.api_response", kind: call.Inference, usage: true},
+		{name: "gen_ai.client.inference.operation.details", kind: call.Inference, common: true, usage: true, again: true, note: "repeats api_response without thoughts and cache"},
+	},
+	fallback: 1,
 	emitters: []emitter{{
-		name:    "Gemini CLI",
-		scopes:  []string{"gemini-cli"},
-		clauses: []clause{{in: call.Inclusive, out: call.Exclusive, lacks: status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)}},
-		note:    "Thoughts, cached tokens and tool prompts are lost on spans; log events have them.",
-		source:  "seen with 0.61.0",
+		name:   "Gemini CLI",
+		scopes: []string{"gemini-cli"},
+		clauses: []clause{
+			{when: ifLog, in: call.Inclusive, out: call.Exclusive},
+			{in: call.Inclusive, out: call.Exclusive, lacks: status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)},
+		},
+		note:   "Thoughts, cached tokens and tool prompts are lost on spans; log events have them.",
+		source: "seen with 0.61.0",
 	}},
 }
 

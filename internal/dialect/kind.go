@@ -1,15 +1,17 @@
 package dialect
 
 import (
-	"go.opentelemetry.io/collector/pdata/ptrace"
-
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 )
 
-// kindOf tells what a span is. An operation that is never a call decides
+// kindOf tells what a span or log record is. The name of a known event decides
+// alone. Else an operation that is never a call decides
 // first, because pricing a roll-up doubles the bill; then the marks that
 // dialects put on their spans; then an operation that is a call.
-func (rd *record) kindOf(e *emitter, span ptrace.Span) call.Kind {
+func (rd *record) kindOf(e *emitter, from *source) call.Kind {
+	if from.event != nil {
+		return from.event.kind
+	}
 	byOperation, _ := operations.get(rd.text(operation))
 	if byOperation == call.RollUp || byOperation == call.Other {
 		return byOperation
@@ -30,11 +32,11 @@ func (rd *record) kindOf(e *emitter, span ptrace.Span) call.Kind {
 				return call.Inference
 			}
 		case leafCallLLM:
-			if span.Name() == "call_llm" {
+			if from.name == "call_llm" {
 				return call.Inference
 			}
 		case leafClient:
-			if span.Kind() == ptrace.SpanKindClient && rd.modelName() != "" {
+			if from.client && rd.modelName() != "" {
 				return call.Inference
 			}
 		case leafTurn:
@@ -49,7 +51,7 @@ func (rd *record) kindOf(e *emitter, span ptrace.Span) call.Kind {
 	if !rd.hasUsage() {
 		return call.Other
 	}
-	if span.Kind() == ptrace.SpanKindClient && rd.text(operation) == "" && rd.modelName() != "" {
+	if from.client && rd.text(operation) == "" && rd.modelName() != "" {
 		return call.Inference // older conventions have no operation
 	}
 	return call.Unclear

@@ -3,6 +3,7 @@ package dialect
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -40,18 +41,20 @@ const (
 type Options struct {
 	AmbiguousInput AmbiguousInput
 	Blobs          Blobs
-	Rules          []Rule // tried before the built-in ones, the first that fits counts
+	Rules          []Rule       // tried before the built-in ones, the first that fits counts
+	Signals        []SignalRule // tried before what the dialects declare, the first that fits counts
 }
 
 // ErrOption is wrapped by the errors about options other than rules.
 var ErrOption = errors.New("usage option")
 
-// Reader reads calls from spans. It is immutable but for a cache and safe for
+// Reader reads calls from spans and log records. It is immutable but for a cache and safe for
 // concurrent use; each goroutine brings its own Scratch.
 type Reader struct {
 	ambiguous AmbiguousInput
 	blobs     Blobs
 	rules     []userRule
+	signals   []SignalRule
 	scopes    scopeCache
 }
 
@@ -70,6 +73,12 @@ func NewReader(o Options) (*Reader, error) {
 			return nil, err
 		}
 		r.rules = append(r.rules, u)
+	}
+	for _, rule := range o.Signals {
+		if err := rule.check(); err != nil {
+			return nil, err
+		}
+		r.signals = append(r.signals, rule)
 	}
 	return r, nil
 }
@@ -95,7 +104,7 @@ func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) boo
 	if sc.has {
 		rd.resourceFacts(sc.facts)
 	}
-	r.understand(sc, span, s, c)
+	r.understand(sc, spanSource(span), s, c)
 	return true
 }
 
@@ -138,6 +147,10 @@ func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
 			rd.putCost(rest[e.index].unit, e.rank, v.Double())
 		case pcommon.ValueTypeInt:
 			rd.putCost(rest[e.index].unit, e.rank, float64(v.Int()))
+		case pcommon.ValueTypeStr:
+			if f, err := strconv.ParseFloat(v.Str(), 64); err == nil && len(v.Str()) <= maxCostText {
+				rd.putCost(rest[e.index].unit, e.rank, f)
+			}
 		}
 	case isCurrency:
 		rd.currency(v)
@@ -164,7 +177,7 @@ func (rd *record) number(e *entry, v pcommon.Value) {
 	var n int64
 	var how reading
 	switch {
-	case number(e.slot) >= streaming:
+	case number(e.slot) >= streaming && number(e.slot) < duration:
 		n, how = toFlag(v)
 	default:
 		n, how = toCount(v)
@@ -216,6 +229,9 @@ func (rd *record) list(e *entry, k *key, v pcommon.Value) {
 		}
 	}
 }
+
+// maxCostText is the longest number that is read from a string as a cost.
+const maxCostText = 40
 
 // putCost records a cost of the telemetry's own. What is negative or infinite
 // is left out: it is only annotation.

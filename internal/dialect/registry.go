@@ -9,14 +9,16 @@ type dialect struct {
 	name     string
 	keys     []key
 	emitters []emitter
-	fallback int // 1 + index of the emitter for spans with this dialect's keys under a scope that nobody knows
+	events   []event // names of log records that tell of calls
+	signal   Signal  // in which calls are priced, unless the configuration says otherwise
+	fallback int     // 1 + index of the emitter for spans with this dialect's keys under a scope that nobody knows
 }
 
 // registry lists the dialects. Emitters are tried in this order, so the
 // conventions, which match by nothing, come last.
 var registry = []*dialect{
 	&vercel, &openLLMetry, &openInference, &openLIT, &anthropicSDK,
-	&claudeCode, &codex, &geminiCLI, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow,
+	&claudeCode, &codex, &geminiCLI, &cursor, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow,
 	&mastra, &pydanticAI, &microsoft, &sentry, &liteLLM, &copilot, &servers, &outliers,
 	&semconv,
 }
@@ -67,6 +69,9 @@ func count(name string, n number, rank uint8) key {
 
 // flag is a row for a truth value, which by itself says nothing about GenAI.
 func flag(name string, n number) key { return key{name: name, what: isNumber, num: n} }
+
+// milliseconds is a row for how long a call took.
+func milliseconds(name string) key { return key{name: name, what: isNumber, num: duration} }
 
 // word is a row for a string that GenAI spans carry.
 func word(name string, t text, rank uint8) key {

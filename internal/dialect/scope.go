@@ -14,8 +14,9 @@ import (
 // Scratch it was made with until the next call of Reader.Scope.
 type Scope struct {
 	*matched
-	facts pcommon.Map // attributes of the resource, if any is a fact
-	has   bool
+	facts   pcommon.Map // attributes of the resource, if any is a fact
+	has     bool
+	signals []*SignalRule // those that fit scope and resource
 }
 
 // matched is what name and version of a scope lead to.
@@ -97,6 +98,9 @@ func (r *Reader) Scope(resource pcommon.Resource, scope pcommon.InstrumentationS
 	}
 	if sc.has {
 		sc.facts = attrs
+	}
+	if len(r.signals) > 0 {
+		r.signalRules(sc, k.name, attrs)
 	}
 	if sc.matched = r.scopes.get(k); sc.matched == nil {
 		sc.matched = r.match(k)

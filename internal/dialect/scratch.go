@@ -10,8 +10,10 @@ import (
 // and may be used again for every span; the zero value is ready. It holds
 // strings of the span read last.
 type Scratch struct {
-	scope Scope
-	rd    record
+	scope   Scope
+	rd      record
+	renamed Scope   // a scope that nobody knows, as the dialect of an event knows it
+	adopted matched // what renamed points to
 }
 
 // record collects what one span says, by meaning, before it is understood.
@@ -35,6 +37,7 @@ type record struct {
 	costUnit call.CostUnit
 	costRank uint8
 	merged   clause // of several versions of the emitter
+	log      bool   // what is read is a log record
 	below    bool   // some count is negative, in whatever spelling
 	foreign  bool   // a currency is told, and it is not the dollar
 

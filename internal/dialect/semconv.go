@@ -80,6 +80,7 @@ var semconv = dialect{
 		currency("gen_ai.usage.cost_currency"),
 		currency("gen_ai.cost.currency"),
 	},
+	events: []event{{name: "gen_ai.client.inference.operation.details", kind: call.Inference, usage: true, note: "repeats the span"}},
 	emitters: []emitter{
 		{
 			name:    "OpenTelemetry JS openai",

@@ -7,15 +7,33 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
-// understand turns what a span says into a call.
-func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) {
+// source is what attributes stand on: a span or a log record.
+type source struct {
+	name   string // of the span
+	start  uint64 // Unix time in nanoseconds
+	failed bool
+	client bool   // a span of kind client
+	event  *event // of a log record, if its name is known
+	log    bool
+}
+
+func spanSource(span ptrace.Span) source {
+	return source{
+		name: span.Name(), start: uint64(span.StartTimestamp()),
+		failed: span.Status().Code() == ptrace.StatusCodeError, client: span.Kind() == ptrace.SpanKindClient,
+	}
+}
+
+// understand turns what a span or log record says into a call.
+func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	rd := &s.rd
+	rd.log = from.log
 	e := rd.emitter(sc)
 	reset(c)
-	c.Kind = rd.kindOf(e, span)
+	c.Kind = rd.kindOf(e, &from)
 	c.Operation = rd.text(operation)
-	c.StartUnixNano = uint64(span.StartTimestamp())
-	c.Failed = span.Status().Code() == ptrace.StatusCodeError || rd.has(success) && rd.get(success) == 0
+	c.StartUnixNano = from.start
+	c.Failed = from.failed || rd.has(success) && rd.get(success) == 0
 	c.ResponseID = rd.text(responseID)
 	c.Dialect = rd.dialectName(sc)
 	if c.Kind == call.Inference || c.Kind == call.Unclear {
@@ -41,7 +59,10 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 		told |= call.ServedModel
 	}
 	if cl != nil {
-		told = told&^cl.hides | cl.tells
+		told &^= cl.hides
+		if !rd.log || cl.when == ifLog {
+			told |= cl.tells // what absence tells was seen on spans, and logs often repeat less
+		}
 	}
 	c.Reasons |= rd.reasons
 	switch c.Kind {
@@ -58,6 +79,23 @@ func (r *Reader) understand(sc *Scope, span ptrace.Span, s *Scratch, c *call.Cal
 			c.Reasons.Add(status.NoInference)
 		}
 	}
+	if from.event != nil && from.event.again {
+		c.Reasons.Add(status.DuplicateCall)
+	}
+	if rd.has(billable) && rd.get(billable) == 0 {
+		c.Reasons.Add(status.NotBilled)
+	}
+	if (c.Kind == call.Inference || c.Kind == call.Unclear) && sc.Signal(c.Dialect) != from.signal() {
+		c.Kind = call.Inference
+		c.Reasons.Add(status.PricedInOtherSignal)
+	}
+}
+
+func (s *source) signal() Signal {
+	if s.log {
+		return Logs
+	}
+	return Traces
 }
 
 // reported passes the cost on that the telemetry carries. In another currency

@@ -110,6 +110,8 @@ const (
 	FailedCall
 	CacheReplay
 	NoInference
+	NotBilled
+	PricedInOtherSignal
 
 	numReasons
 )
@@ -168,6 +170,8 @@ var reasons = [numReasons]entry{
 	DuplicateCall:            {"duplicate_call", NotBillable, "The same call was seen in another span of the batch, which was priced."},
 	FailedCall:               {"failed_call", NotBillable, "The call failed and reports no usage."},
 	CacheReplay:              {"cache_replay", NotBillable, "A gateway answered from its own cache; the provider was not called."},
+	NotBilled:                {"not_billed", NotBillable, "The emitter says that the call is not charged for."},
+	PricedInOtherSignal:      {"priced_in_other_signal", NotBillable, "The source tells of its calls in several signals, and this is not the one in which they are priced; signals: in the configuration changes which."},
 	NoInference:              {"no_inference", NotBillable, "The operation reads or manages something and runs no model."},
 }
 
