@@ -43,12 +43,23 @@ const (
 	Reported   = "reported"
 )
 
+// Names of what calls are attributed to, each after the prefix and a dot.
+const (
+	Team     = "team"
+	Feature  = "feature"
+	Customer = "customer"
+	User     = "user"
+	Session  = "session"
+	Agent    = "agent"
+)
+
 // Written holds the full keys of results under one prefix, built once so that
 // writing allocates no strings. Keys with the same prefix are the same strings.
 type Written struct {
 	Prefix string // with the dot
 	Status, Reasons, Total, Input, CacheRead, CacheWrite, Output, Fees, List,
-	Overhead, Loaded, Currency, Price, Book, UsageBasis, Reported string
+	Overhead, Loaded, Currency, Price, Book, UsageBasis, Reported,
+	Team, Feature, Customer, User, Session, Agent string
 }
 
 // Under returns the keys under a prefix such as "token_cost". A dot at the end
@@ -60,6 +71,7 @@ func Under(prefix string) *Written {
 		Status: p + Status, Reasons: p + Reasons, Total: p + Total, Input: p + Input, CacheRead: p + CacheRead,
 		CacheWrite: p + CacheWrite, Output: p + Output, Fees: p + Fees, List: p + List, Overhead: p + Overhead,
 		Loaded: p + Loaded, Currency: p + Currency, Price: p + Price, Book: p + Book, UsageBasis: p + UsageBasis, Reported: p + Reported,
+		Team: p + Team, Feature: p + Feature, Customer: p + Customer, User: p + User, Session: p + Session, Agent: p + Agent,
 	}
 }
 
@@ -68,5 +80,6 @@ func (w *Written) Keys() []string {
 	return []string{
 		w.Status, w.Reasons, w.Total, w.Input, w.CacheRead, w.CacheWrite, w.Output, w.Fees, w.List,
 		w.Overhead, w.Loaded, w.Currency, w.Price, w.Book, w.UsageBasis, w.Reported,
+		w.Team, w.Feature, w.Customer, w.User, w.Session, w.Agent,
 	}
 }
