@@ -24,7 +24,6 @@ const (
 	claudeCode = "Claude Code"
 	codex      = "Codex"
 	cursor     = "Cursor export"
-	mlflow     = "MLflow"
 	byYou      = "no convention; the name to use for what you set yourself"
 )
 
@@ -89,7 +88,6 @@ var defaults = []Default{
 	{User, "ai.telemetry.metadata.userId", aiSDK},
 	{User, "ai.settings.context.userId", aiSDK7},
 	{User, "langsmith.metadata.user_id", langsmith},
-	{User, "mlflow.trace.user", mlflow},
 	{User, "cursor.user.id", cursor + ", on the resource"},
 	{User, "enduser.pseudo.id", semconv + "; Copilot"},
 	{User, "gen_ai.request.user", "OpenLIT: the user parameter of the request"},
@@ -109,7 +107,6 @@ var defaults = []Default{
 	{Session, "langsmith.metadata.thread_id", langsmith},
 	{Session, "langsmith.metadata.session_id", langsmith},
 	{Session, "langsmith.metadata.conversation_id", langsmith},
-	{Session, "mlflow.trace.session", mlflow},
 
 	{Agent, "gen_ai.agent.name", genAI},
 	{Agent, "agent.name", openInf + "; Claude Code's metrics"},
