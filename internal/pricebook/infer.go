@@ -18,6 +18,9 @@ func (b *Book) infer(q *Query) Resolution {
 		}
 		p := b.names[parsed.Router]
 		if parsed.Router == "" {
+			p = b.platform(parsed.Grammar) // the vendor in such a name made the model, and does not bill it
+		}
+		if p == nil && parsed.Router == "" {
 			p = b.names[parsed.Vendor] // a vendor that is no provider of the book says nothing
 		}
 		switch {
@@ -35,6 +38,24 @@ func (b *Book) infer(q *Query) Resolution {
 		}
 	}
 	return Resolution{Provider: stated, Reasons: status.Of(reason)}
+}
+
+// platform returns the one provider whose names are written in a grammar that
+// a name was recognised by, as us.anthropic.claude-opus-5 can only be Bedrock's.
+func (b *Book) platform(g modelname.Grammar) (found *Provider) {
+	if g == modelname.Generic {
+		return nil
+	}
+	for _, p := range b.providers {
+		switch {
+		case p.Grammar != g:
+		case found != nil:
+			return nil
+		default:
+			found = p
+		}
+	}
+	return found
 }
 
 // inferable returns the model that the name means if exactly one of the
