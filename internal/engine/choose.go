@@ -13,8 +13,10 @@ import (
 func (r *Result) choose(c *call.Call, at int64) {
 	p := r.Price
 	var contested, known, holidays bool
-	if r.Choice.Context, contested = p.Context(r.Input, r.Output); contested {
-		r.Reasons.Add(status.ContextBoundaryContested)
+	if !r.aggregated() { // the size of a sum says nothing about that of a call
+		if r.Choice.Context, contested = p.Context(r.Input, r.Output); contested {
+			r.Reasons.Add(status.ContextBoundaryContested)
+		}
 	}
 	if c.Mode != "" {
 		if r.Choice.Mode, known = p.Mode(lower(c.Mode), at); !known {

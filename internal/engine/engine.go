@@ -81,13 +81,20 @@ func instant(c *call.Call) int64 { return int64(min(c.StartUnixNano, math.MaxInt
 // is all zero is none: no provider bills a call of nothing, but emitters write
 // zero for what they do not know.
 func (r *Result) checkUsage(u *usage.Usage) {
+	plausible := u.Plausible
+	if r.aggregated() {
+		plausible = u.PlausibleSum
+	}
 	switch {
-	case !u.Plausible():
+	case !plausible():
 		r.Reasons.Add(status.UsageInvalid)
 	case !u.Any() && !r.Reasons.Has(status.UsageInvalid):
 		r.Reasons.Add(status.UsageMissing)
 	}
 }
+
+// aggregated tells whether the usage is the sum of many calls.
+func (r *Result) aggregated() bool { return r.Reasons.Has(status.UsageAggregated) }
 
 // price chooses rules, decomposes the usage and sums up.
 func (r *Result) price(c *call.Call) {
@@ -162,17 +169,19 @@ func (r *Result) totals(rates *money.Rates, parts *[NumParts]money.Total) (used 
 // items were reported that have no price.
 func (r *Result) countFees(c *call.Call) (lost bool) {
 	p := r.Price
-	priced, counted := uint32(0), false
+	priced, counted, uncounted := uint32(0), false, false
 	for i, f := range p.Fees {
 		n, told := c.Usage.Fee(f)
 		if f == meter.Request && !told {
-			n = 1
+			if uncounted = r.aggregated(); !uncounted {
+				n = 1
+			}
 		}
 		r.Fees[i] = n
 		priced |= 1 << f
 		counted = counted || f != meter.Request && n > 0
 	}
-	if p.FeesOnly && !counted && (priced&(1<<meter.Request) == 0 || len(p.Fees) > 1) {
+	if p.FeesOnly && !counted && (uncounted || priced&(1<<meter.Request) == 0 || len(p.Fees) > 1) {
 		r.Reasons.Add(status.UsageMissing) // unless the request itself is the fee, how much was used is not known
 	}
 	if !c.Usage.HasFees() {

@@ -85,6 +85,8 @@ const (
 	OutputNotReported
 	OverlapNotPriced
 	TotalNotReported
+	UsageAggregated
+	PriceChanged
 
 	// Partial: some reported usage has no price.
 	MeterNotPriced
@@ -100,6 +102,8 @@ const (
 	UsageInvalid
 	UsageNotPriced
 	OperationUnknown
+	MetricNotAdditive
+	LimitExceeded
 
 	// Not metered.
 	ProvisionedThroughput
@@ -154,6 +158,8 @@ var reasons = [numReasons]entry{
 	OutputNotReported:        {"output_not_reported", Estimated, "Input was told and output was not, as when a stream was aborted; no output was assumed."},
 	OverlapNotPriced:         {"overlap_not_priced", Estimated, "Some tokens belong to two meters, and the price book has no price for both together; the price of the class, such as cached, was used."},
 	TotalNotReported:         {"total_not_reported", Estimated, "Parts of a count were told and the whole was not; the parts that were told were added up."},
+	UsageAggregated:          {"usage_aggregated", Estimated, "The counts are sums over calls, as metrics tell them; prices that depend on a single call, such as those by context size, were taken at their base, and fees per request left out unless requests were counted."},
+	PriceChanged:             {"price_changed", Estimated, "The price changed within the interval that the counts cover; the one at its start was used for all of it."},
 	MeterNotPriced:           {"meter_not_priced", Partial, "Some reported usage has no price and no wider meter that has one; the rest was priced."},
 	ProviderNotReported:      {"provider_not_reported", Unpriced, "No provider was told, and the model name does not tell it."},
 	ProviderUnknown:          {"provider_unknown", Unpriced, "The price book does not know the provider."},
@@ -165,6 +171,8 @@ var reasons = [numReasons]entry{
 	UsageInvalid:             {"usage_invalid", Unpriced, "A count is negative, not a number, or beyond belief."},
 	UsageNotPriced:           {"usage_not_priced", Unpriced, "None of the usage that was reported has a price."},
 	OperationUnknown:         {"operation_unknown", Unpriced, "The span carries usage, but neither its operation nor its dialect tells whether it is a call."},
+	MetricNotAdditive:        {"metric_not_additive", Unpriced, "The counts stand in a gauge, a summary, a sum that can fall or one without temporality, of which no spend can be added up."},
+	LimitExceeded:            {"limit_exceeded", Unpriced, "The batch holds more series of token counts than are priced at once."},
 	ProvisionedThroughput:    {"provisioned_throughput", NotMetered, "The capacity is paid for by time, not by usage."},
 	RollUp:                   {"roll_up", NotBillable, "The span repeats the usage of its children."},
 	DuplicateCall:            {"duplicate_call", NotBillable, "The same call was seen in another span of the batch, which was priced."},

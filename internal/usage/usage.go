@@ -15,6 +15,10 @@ const MaxMeters = 24
 // than that is a broken emitter, and is not priced.
 const MaxCount = 1_000_000_000
 
+// MaxSum is the largest credible sum of a meter or fee over many calls, as
+// metrics tell them. Doubles hold every count up to it.
+const MaxSum = 1_000_000_000_000_000
+
 // Count is the number of tokens of one meter.
 type Count struct {
 	Meter  meter.Meter
@@ -103,15 +107,20 @@ func (u *Usage) Any() bool {
 }
 
 // Plausible reports false if a count is negative or above MaxCount.
-func (u *Usage) Plausible() bool {
+func (u *Usage) Plausible() bool { return u.within(MaxCount) }
+
+// PlausibleSum reports false if a count is negative or above MaxSum.
+func (u *Usage) PlausibleSum() bool { return u.within(MaxSum) }
+
+func (u *Usage) within(limit int64) bool {
 	for i := range u.counts[:u.n] {
-		if c := u.counts[i].Tokens; c < 0 || c > MaxCount {
+		if c := u.counts[i].Tokens; c < 0 || c > limit {
 			return false
 		}
 	}
 	if u.told != 0 {
 		for f := range meter.NumFees {
-			if n, ok := u.Fee(meter.Fee(f)); ok && (n < 0 || n > MaxCount) {
+			if n, ok := u.Fee(meter.Fee(f)); ok && (n < 0 || n > limit) {
 				return false
 			}
 		}
