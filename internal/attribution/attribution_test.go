@@ -220,6 +220,14 @@ func TestPlacesThatAreNoneAreRefused(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestResultsAreNoSource(t *testing.T) {
+	o := with(map[Dimension]Setting{Team: {From: []string{"cost.team"}}})
+	reader(t, o)
+	o.Keys = attrkey.Under("cost")
+	_, err := New(o)
+	require.ErrorContains(t, err, `team: from: "cost.team" is a result`)
+}
+
 func TestWhatStandsThereIsKept(t *testing.T) {
 	r := reader(t, all())
 	attrs := attributes(t, map[string]any{"team.id": "search", "user.id": "u", "token_cost.team": "earlier"})

@@ -3,6 +3,7 @@ package attribution
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
@@ -54,6 +55,10 @@ func New(o Options) (*Reader, error) {
 			errs = append(errs, fmt.Errorf("%s: %w", d, err))
 		}
 		for rank, place := range places {
+			if strings.HasPrefix(place.key, o.Keys.Prefix) {
+				errs = append(errs, fmt.Errorf("%s: from: %q is a result, which is removed before calls are priced; use an attribute outside of %s", d, place.key, o.Keys.Prefix))
+				break
+			}
 			ix := &r.record
 			if place.resource {
 				ix = &r.resource
