@@ -80,6 +80,11 @@ func (t *reckoning) inputCount(c *call.Call) {
 			c.Reasons.Add(status.UsageContradictory)
 			t.in = t.cached
 		}
+	case t.has(inputExcl) && t.overlapping():
+		t.in, t.hasIn, t.rawIn = t.get(inputExcl)+t.get(extraInput), true, true
+		c.Basis = call.Basis{Side: call.Inclusive, Ground: call.GroundArithmetic}
+		c.Contradicted = true
+		c.Reasons.Add(status.UsageContradictory)
 	case t.has(inputExcl):
 		t.in, t.hasIn, t.rawIn = t.get(inputExcl)+t.cached, true, true
 		c.Basis = call.Basis{Side: call.Exclusive, Ground: call.GroundRule}
@@ -102,9 +107,29 @@ func (t *reckoning) inputCount(c *call.Call) {
 	}
 }
 
+// overlapping tells whether the total proves that a count which is to exclude
+// cache includes it: some versions of emitters of disjoint buckets put the
+// whole prompt into one of them (langfuse #10592).
+func (t *reckoning) overlapping() bool {
+	sum, proven := t.totalCount()
+	return proven && !t.has(input) && t.cached > 0 && t.cached <= t.get(inputExcl) &&
+		sum == t.get(inputExcl)+t.get(extraInput)+t.get(extraOutput)+t.plainOutput()+t.outsideOutput()
+}
+
+// outsideOutput is the reasoning that a total holds beside the output as told.
+func (t *reckoning) outsideOutput() int64 {
+	if t.has(outputExcl) {
+		return t.get(reasoning)
+	}
+	return 0
+}
+
 // decideInput decides whether a plain input count includes cache.
 func (t *reckoning) decideInput(c *call.Call) {
 	rule, _ := t.rule()
+	if t.hybrid() {
+		rule = call.SideUnknown
+	}
 	proof := t.proveInput(c)
 	switch {
 	case proof != call.SideUnknown:
@@ -150,7 +175,7 @@ func (t *reckoning) proveInput(c *call.Call) call.Side {
 		return call.Exclusive
 	}
 	sum, proven := t.totalCount()
-	if sum == 0 {
+	if sum == 0 || t.hybrid() {
 		return call.SideUnknown
 	}
 	out, r := t.plainOutput(), t.get(reasoning)
@@ -163,6 +188,14 @@ func (t *reckoning) proveInput(c *call.Call) call.Side {
 		return call.Inclusive
 	}
 	return call.SideUnknown
+}
+
+// hybrid tells whether a call was made to a model of OpenAI's on Bedrock. Its
+// streams were seen to include cache in the input while the total has it twice,
+// and other calls to exclude it (bifrost #6942), so neither a rule for Bedrock
+// nor the total tells the side.
+func (t *reckoning) hybrid() bool {
+	return t.cached > 0 && t.family == openAI && providerFamily(t.text(provider)) == bedrock
 }
 
 // totalCount returns the total and whether it is the provider's own.
@@ -187,7 +220,7 @@ func (t *reckoning) plainOutput() int64 {
 // excludes cache, and nothing tells whether the emitter added it, the
 // configured side is assumed and said to be.
 func (t *reckoning) defaultInput(c *call.Call) call.Side {
-	if t.cached == 0 || t.family&(rawExclusive|unknownFamily) == 0 {
+	if t.cached == 0 || t.family&(rawExclusive|unknownFamily) == 0 && !t.hybrid() {
 		return call.Inclusive
 	}
 	c.Reasons.Add(status.InputSideAmbiguous)

@@ -6,6 +6,9 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
+// conventionRank is the highest rank of a provider in the conventions' own keys.
+const conventionRank = 5
+
 // semconv is the OpenTelemetry GenAI conventions in all their ages, and the
 // instrumentations of OpenTelemetry itself. Input includes cache, output
 // includes reasoning (open-telemetry/semantic-conventions-genai, client
@@ -14,7 +17,7 @@ var semconv = dialect{
 	name: "semconv",
 	keys: []key{
 		word(attrkey.ProviderName, provider, 0).styled(newStyle),
-		word(attrkey.System, provider, 5).styled(oldStyle),
+		word(attrkey.System, provider, conventionRank).styled(oldStyle),
 		word(attrkey.OperationName, operation, 0),
 		word(attrkey.RequestModel, requestModel, 0),
 		word(attrkey.ResponseModel, responseModel, 0),

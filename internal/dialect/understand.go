@@ -166,7 +166,8 @@ func (rd *record) names(e *emitter, c *call.Call) {
 	if p == "" {
 		p = rd.text(system)
 	}
-	if _, common := providers.get(p); !common && isPoser(p) || e != nil && e.systemMadeUp {
+	madeUp := e != nil && e.systemMadeUp && rd.text(provider) != "" && rd.strRank[provider] <= conventionRank // other keys are a translator's
+	if _, common := providers.get(p); !common && isPoser(p) || madeUp {
 		p = ""
 		rd.hasText &^= 1<<provider | 1<<system
 	}
