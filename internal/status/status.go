@@ -77,6 +77,7 @@ const (
 	UsageContradictory
 	UsageEstimatedByEmitter
 	TokensCounted
+	ContentNotCounted
 	PriceUnconfirmed
 	ContextBoundaryContested
 	HolidaysUnknown
@@ -149,7 +150,8 @@ var reasons = [numReasons]entry{
 	OutputSideAmbiguous:      {"output_side_ambiguous", Estimated, "It is not known whether the emitter's output count includes reasoning tokens, and the counts do not prove it."},
 	UsageContradictory:       {"usage_contradictory", Estimated, "Counts contradict each other; the reading that explains most of them was used."},
 	UsageEstimatedByEmitter:  {"usage_estimated_by_emitter", Estimated, "The emitter counted tokens itself instead of passing on the provider's usage."},
-	TokensCounted:            {"tokens_counted", Estimated, "The telemetry has no usage; tokens of the recorded content were counted."},
+	TokensCounted:            {"tokens_counted", Estimated, "The telemetry lacks a count of input or output; tokens of the recorded content were counted, with the tokenizer of the model or one that approximates it."},
+	ContentNotCounted:        {"content_not_counted", Estimated, "Tokens were counted from recorded content that also has images, audio or files, whose tokens are missing from the count."},
 	PriceUnconfirmed:         {"price_unconfirmed", Estimated, "The price book marks this price as unconfirmed, or states it without a start, and the call is older than that statement."},
 	ContextBoundaryContested: {"context_boundary_contested", Estimated, "The input is exactly at a boundary between context tiers that the provider states in two ways."},
 	HolidaysUnknown:          {"holidays_unknown", Estimated, "The price depends on public holidays, and the price book has no calendar for the year; a working day was assumed."},
