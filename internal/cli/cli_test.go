@@ -99,7 +99,7 @@ func TestPricingTwiceChangesNothing(t *testing.T) {
 func TestEmptyInputIsNoError(t *testing.T) {
 	assert.Equal(t, outcome{Done, "", ""}, run(t, "", withFlags("price")...))
 	assert.Equal(t, outcome{Done, "", ""}, run(t, "", withFlags("explain", "--output", "json")...))
-	assert.Equal(t, outcome{Done, "0 spans · no call among them\n", ""}, run(t, "\n", withFlags("explain")...))
+	assert.Equal(t, outcome{Done, "nothing to read\n", ""}, run(t, "\n", withFlags("explain")...))
 }
 
 func TestBrokenInputIsNamedAndTheRestIsPriced(t *testing.T) {
@@ -117,13 +117,23 @@ func TestBrokenInputIsNamedAndTheRestIsPriced(t *testing.T) {
 	}
 }
 
-func TestEachFileWithUnpricedSignalsIsToldOnce(t *testing.T) {
-	mixed := read(t, "testdata/signals.json")
-	twice := write(t, "twice.json", mixed+"\n"+mixed)
-	got := run(t, mixed, withFlags("price", twice, "testdata/periods.json", "-")...)
+func TestCallsPricedInAnotherSignalAreSaid(t *testing.T) {
+	record := `{"resourceLogs":[{"scopeLogs":[{"scope":{"name":"my.instrumentation"},"logRecords":[{"timeUnixNano":"1793613600000000000",
+		"eventName":"gen_ai.client.inference.operation.details","attributes":[
+		{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},{"key":"gen_ai.provider.name","value":{"stringValue":"openai"}},
+		{"key":"gen_ai.response.model","value":{"stringValue":"gpt-test"}},
+		{"key":"gen_ai.usage.input_tokens","value":{"intValue":"10"}},{"key":"gen_ai.usage.output_tokens","value":{"intValue":"5"}}]}]}]}]}`
+	record = strings.ReplaceAll(record, "\n", "")
+	got := run(t, record+"\n"+record, withFlags("price")...)
 	assert.Equal(t, Done, got.status)
-	assert.Equal(t, "tokencost: "+twice+": only traces are priced; left as they are: 2 requests of logs, 2 requests of metrics\n"+
-		"tokencost: standard input: only traces are priced; left as they are: 1 request of logs, 1 request of metrics\n", got.err)
+	assert.Equal(t, "tokencost: left 2 calls unpriced whose source is priced in another signal (priced_in_other_signal); signals: in the configuration changes which, and explain shows them\n", got.err)
+	assert.Contains(t, got.out, `"stringValue":"not_billable"`)
+	assert.NotContains(t, got.out, "token_cost.total")
+
+	config := write(t, "config.yaml", "signals: [{dialect: semconv, signal: logs}]")
+	got = run(t, record, "price", "--no-builtin", "--book", "testdata/book.yaml", "--config", config)
+	assert.Equal(t, outcome{Done, got.out, ""}, got)
+	assert.Contains(t, got.out, "token_cost.total")
 }
 
 func TestADirectoryIsNoInput(t *testing.T) {
@@ -134,7 +144,7 @@ func TestADirectoryIsNoInput(t *testing.T) {
 
 func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"unknown key":                {"bogus: 1", `: "bogus" is no key of the configuration; allowed: assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, usage`},
+		"unknown key":                {"bogus: 1", `: "bogus" is no key of the configuration; allowed: assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, signals, usage`},
 		"unknown key below":          {"token_cost: {usage: {sides: 1}}", `: token_cost.usage: "sides" is no key of the configuration; allowed: ambiguous_input, blobs, rules`},
 		"unknown key in a list":      {"usage: {rules: [{scope: a, input: inclusive}, {scop: b}]}", `: usage.rules[1]: "scop" is no key of the configuration; allowed: input, output, provider, scope, versions`},
 		"the second mistake too":     {"bogus: 1\nusage: {sides: 1}", `usage: "sides" is no key`},
@@ -147,7 +157,7 @@ func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 		"value not allowed":          {"incoming: drop", `incoming: "drop" is not allowed; use keep, replace`},
 		"condition no OTTL":          {"overhead: [{conditions: ['nonsense('], multiplier: 2}]", "is not valid OTTL"},
 		"not YAML":                   {"a: b: c", "mapping values are not allowed"},
-		"a list":                     {"- a", "must be a mapping with keys among assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, usage, not a list"},
+		"a list":                     {"- a", "must be a mapping with keys among assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, signals, usage, not a list"},
 		"a text":                     {"hello", "must be a mapping with keys among assume,"},
 		"a whole Collector's":        {"processors: {token_cost: {}}\nservice: {}", "give a file with only what stands under the key token_cost of its processors"},
 		"no such price book":         {"price_book: {files: [/nowhere.yaml]}", "open /nowhere.yaml: no such file or directory"},

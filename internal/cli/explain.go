@@ -50,18 +50,12 @@ each call on a line of its own; docs/command-line.md describes it.
 func (t *tool) explainText(cmd *cobra.Command, p *pricer.Pricer, keys *attrkey.Written, files []string) error {
 	text := explain.NewText(t.Out, colourful(t.Out))
 	var summary explain.Summary
+	visit := explain.Collect(keys, func(c *explain.Call) {
+		text.Write(c)
+		summary.Sum(c)
+	})
 	err := t.requests(files, func(r *otlpfile.Request) error {
-		if r.HasLogs() || r.HasMetrics() {
-			summary.PassOver()
-		}
-		if !r.HasTraces() {
-			return nil
-		}
-		calls, stats := explain.Traces(cmd.Context(), p, keys, r.Traces)
-		for _, c := range calls {
-			text.Write(c)
-		}
-		summary.Add(calls, &stats)
+		priceRequest(cmd.Context(), p, r, visit, summary.Add)
 		return nil
 	})
 	text.WriteSummary(&summary)
@@ -73,16 +67,10 @@ func (t *tool) explainJSON(cmd *cobra.Command, p *pricer.Pricer, keys *attrkey.W
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	err := t.requests(files, func(r *otlpfile.Request) error {
-		if !r.HasTraces() {
-			return nil
-		}
-		calls, _ := explain.Traces(cmd.Context(), p, keys, r.Traces)
-		for _, c := range calls {
-			if err := enc.Encode(c); err != nil {
-				return err
-			}
-		}
-		return nil
+		var failed error
+		visit := explain.Collect(keys, func(c *explain.Call) { failed = errors.Join(failed, enc.Encode(c)) })
+		priceRequest(cmd.Context(), p, r, visit, nil)
+		return failed
 	})
 	return errors.Join(err, out.Flush())
 }

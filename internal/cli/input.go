@@ -57,8 +57,6 @@ func (t *tool) file(name string, f func(*otlpfile.Request) error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", label, err)
 	}
-	var unpriced otherSignals
-	defer func() { unpriced.report(t.Err, label) }()
 	for {
 		request, err := r.Next()
 		var line *otlpfile.LineError
@@ -74,27 +72,5 @@ func (t *tool) file(name string, f func(*otlpfile.Request) error) error {
 		if err := f(request); err != nil {
 			return &outputError{err}
 		}
-		unpriced.count(request)
-	}
-}
-
-// otherSignals counts the requests of a file that hold signals without prices.
-type otherSignals struct{ logs, metrics int }
-
-func (o *otherSignals) count(r *otlpfile.Request) {
-	if r.HasLogs() {
-		o.logs++
-	}
-	if r.HasMetrics() {
-		o.metrics++
-	}
-}
-
-// report says what was not priced, so that nobody takes the cost of the traces
-// for that of the file.
-func (o *otherSignals) report(w io.Writer, file string) {
-	if o.logs+o.metrics > 0 {
-		fmt.Fprintf(w, "tokencost: %s: only traces are priced; left as they are: %s of logs, %s of metrics\n",
-			file, plural(o.logs, "request"), plural(o.metrics, "request"))
 	}
 }

@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/otlpfile"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
 func (t *tool) price() *cobra.Command {
@@ -17,8 +20,8 @@ func (t *tool) price() *cobra.Command {
 		Use:   "price [FILE...]",
 		Short: "Add cost attributes to OTLP JSON",
 		Long: `Writes the requests of the files to standard output, one on each line in the order
-of the input, with the cost attributes that the token_cost processor adds to spans.
-Logs and metrics pass through unchanged, which standard error says once a file.
+of the input, with what the token_cost processor adds to them: cost attributes on
+spans and log records.
 
 ` + inputHelp,
 		Example: `  tokencost price traces.json > priced.json
@@ -30,8 +33,11 @@ Logs and metrics pass through unchanged, which standard error says once a file.
 				return err
 			}
 			out := bufio.NewWriterSize(t.Out, 1<<16)
+			var elsewhere int64
 			err = t.requests(files, func(r *otlpfile.Request) error {
-				priceRequest(cmd.Context(), p, r)
+				priceRequest(cmd.Context(), p, r, nil, func(_ dialect.Signal, stats *pricer.Stats) {
+					elsewhere += stats.ByReason[status.PricedInOtherSignal]
+				})
 				line, err := r.MarshalJSON()
 				if err != nil {
 					return err
@@ -39,6 +45,10 @@ Logs and metrics pass through unchanged, which standard error says once a file.
 				_, err = out.Write(append(line, '\n'))
 				return err
 			})
+			if elsewhere > 0 {
+				fmt.Fprintf(t.Err, "tokencost: left %s unpriced whose source is priced in another signal (%s); signals: in the configuration changes which, and explain shows them\n",
+					plural(int(elsewhere), "call"), status.PricedInOtherSignal)
+			}
 			return errors.Join(err, out.Flush())
 		},
 	}
@@ -46,9 +56,18 @@ Logs and metrics pass through unchanged, which standard error says once a file.
 	return cmd
 }
 
-// priceRequest prices the signals of a request that the pricer knows: traces.
-func priceRequest(ctx context.Context, p *pricer.Pricer, r *otlpfile.Request) {
+// priceRequest prices the signals of a request in place. The visitor and the
+// counter may be nil.
+func priceRequest(ctx context.Context, p *pricer.Pricer, r *otlpfile.Request, visit func(*pricer.Visited), count func(dialect.Signal, *pricer.Stats)) {
+	add := func(signal dialect.Signal, stats pricer.Stats) {
+		if count != nil {
+			count(signal, &stats)
+		}
+	}
 	if r.HasTraces() {
-		p.Traces(ctx, r.Traces, nil)
+		add(dialect.Traces, p.Traces(ctx, r.Traces, visit))
+	}
+	if r.HasLogs() {
+		add(dialect.Logs, p.Logs(ctx, r.Logs, visit))
 	}
 }

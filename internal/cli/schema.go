@@ -7,7 +7,12 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"go.opentelemetry.io/collector/config/configoptional"
 )
+
+// optional is the package of sections that mean something by being there.
+var optional = reflect.TypeFor[configoptional.Optional[struct{}]]().PkgPath()
 
 // checkKeys compares the keys of a configuration with those that a struct has
 // under mapstructure tags, at every level. Decoding would refuse them too, but
@@ -55,9 +60,17 @@ func checkSection(path string, value any, t reflect.Type) error {
 	return errors.Join(errs...)
 }
 
-// keysOf returns the types of a struct's fields by their keys.
+// keysOf returns the types of a struct's fields by their keys. An optional
+// section has those of the section itself, and enabled, which the Collector
+// lets users switch it off with.
 func keysOf(t reflect.Type) map[string]reflect.Type {
 	keys := map[string]reflect.Type{}
+	if t.PkgPath() == optional {
+		get, _ := reflect.PointerTo(t).MethodByName("Get")
+		keys = keysOf(get.Type.Out(0).Elem())
+		keys["enabled"] = reflect.TypeFor[bool]()
+		return keys
+	}
 	for i := range t.NumField() {
 		if key, _, _ := strings.Cut(t.Field(i).Tag.Get("mapstructure"), ","); key != "" {
 			keys[key] = t.Field(i).Type

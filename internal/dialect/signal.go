@@ -46,13 +46,18 @@ type SignalRule struct {
 
 // check tells whether the rule can ever fit.
 func (r SignalRule) check() error {
-	if r.Dialect != "" && !slices.ContainsFunc(registry, func(d *dialect) bool { return match(r.Dialect, d.name) }) {
+	if r.Dialect != "" && !Known(r.Dialect) {
 		return fmt.Errorf("%w: dialect %q of a rule for signals is not known; use one of %v", ErrOption, r.Dialect, Names())
 	}
 	if r.Signal > Metrics {
 		return fmt.Errorf("%w: signal %d is not traces, logs or metrics", ErrOption, r.Signal)
 	}
 	return nil
+}
+
+// Known tells whether a pattern fits the name of any dialect.
+func Known(pattern string) bool {
+	return slices.ContainsFunc(registry, func(d *dialect) bool { return match(pattern, d.name) })
 }
 
 // Names lists the dialects.

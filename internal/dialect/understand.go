@@ -1,13 +1,16 @@
 package dialect
 
 import (
+	"cmp"
+
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
-// source is what attributes stand on: a span or a log record.
+// source is what attributes stand on: a span, a log record or the points of a
+// metric.
 type source struct {
 	name   string // of the span
 	start  uint64 // Unix time in nanoseconds
@@ -15,6 +18,7 @@ type source struct {
 	client bool   // a span of kind client
 	event  *event // of a log record, if its name is known
 	log    bool
+	metric bool
 }
 
 func spanSource(span ptrace.Span) source {
@@ -27,7 +31,7 @@ func spanSource(span ptrace.Span) source {
 // understand turns what a span or log record says into a call.
 func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	rd := &s.rd
-	rd.log = from.log
+	rd.log, rd.metric = from.log, from.metric
 	e := rd.emitter(sc)
 	reset(c)
 	c.Kind = rd.kindOf(e, &from)
@@ -60,8 +64,8 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	}
 	if cl != nil {
 		told &^= cl.hides
-		if !rd.log || cl.when == ifLog {
-			told |= cl.tells // what absence tells was seen on spans, and logs often repeat less
+		if !rd.log && !rd.metric || cl.when == ifLog || cl.when == ifMetric {
+			told |= cl.tells // what absence tells was seen on spans, and other signals often repeat less
 		}
 	}
 	c.Reasons |= rd.reasons
@@ -92,8 +96,11 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 }
 
 func (s *source) signal() Signal {
-	if s.log {
+	switch {
+	case s.log:
 		return Logs
+	case s.metric:
+		return Metrics
 	}
 	return Traces
 }
@@ -131,7 +138,7 @@ func reset(c *call.Call) {
 	c.Dialect, c.Operation, c.Provider, c.ResponseModel, c.RequestModel, c.Host, c.ResponseID = "", "", "", "", "", "", ""
 	c.Mode, c.Geo, c.Billing = "", "", ""
 	c.Basis = call.Basis{}
-	c.Told, c.Reasons = 0, 0
+	c.Told, c.Missing, c.Reasons = 0, 0, 0
 	c.ReportedCost, c.ReportedUnit = 0, call.NoCost
 }
 
@@ -173,7 +180,9 @@ func (rd *record) names(e *emitter, c *call.Call) {
 	}
 	c.Provider = withoutAPI(p)
 	switch v := rd.text(cloud); v {
-	case "", "firstParty":
+	case "":
+	case "firstParty":
+		c.Provider = cmp.Or(c.Provider, "anthropic")
 	default:
 		c.Provider = v
 	}

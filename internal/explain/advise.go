@@ -63,7 +63,7 @@ func assume(v *pricer.Visited) string {
 	if len(settings) == 0 {
 		return ""
 	}
-	if scope := v.Scope.Scope().Name(); scope != "" {
+	if scope := v.Scope.Name(); scope != "" {
 		condition := "instrumentation_scope.name == " + strconv.Quote(scope)
 		settings = append([]string{"conditions: [" + single(condition) + "]"}, settings...)
 	}
@@ -86,6 +86,7 @@ func single(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "
 
 // advices are the hints for reasons that assume: does not answer.
 var advices = map[status.Reason]func(*pricer.Visited) Hint{
+	status.PricedInOtherSignal:     otherSignal,
 	status.ModelUnknown:            unknownModel,
 	status.ResponseModelUnknown:    unknownModel,
 	status.ProviderUnknown:         unknownProvider,
@@ -205,7 +206,15 @@ func ambiguousSide(v *pricer.Visited) Hint {
 	}
 	return Hint{
 		Where: "configuration", Say: "if you know whether the emitter's input count includes cached tokens, declare it under usage: rules:; if it is as assumed:",
-		YAML: fmt.Sprintf("- {scope: %s, input: %s}", text(v.Scope.Scope().Name()), side),
+		YAML: fmt.Sprintf("- {scope: %s, input: %s}", text(v.Scope.Name()), side),
+	}
+}
+
+// otherSignal says how to price the call where it was found.
+func otherSignal(v *pricer.Visited) Hint {
+	return Hint{
+		Say: "to price " + v.Call.Dialect + " in " + v.Signal.String() + ", and nowhere else:", Where: "signals:",
+		YAML: fmt.Sprintf("- {dialect: %s, signal: %s}", v.Call.Dialect, v.Signal),
 	}
 }
 

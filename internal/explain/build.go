@@ -1,15 +1,16 @@
 package explain
 
 import (
-	"encoding/hex"
 	"math/big"
 	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/engine"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
@@ -30,8 +31,8 @@ var kindNames = map[call.Kind]string{call.Inference: callName, call.RollUp: "rol
 func Of(v *pricer.Visited, keys *attrkey.Written) *Call {
 	c, r := v.Call, v.Result
 	e := &Call{
-		Span: spanOf(v), Kind: kindNames[c.Kind], Status: r.Status.String(), Book: v.Book.Label,
-		ReadBy: ReadBy{c.Dialect, v.Emitter, v.Scope.Scope().Name(), v.Scope.Scope().Version()},
+		Span: spanOf(v), Signal: v.Signal.String(), Kind: kindNames[c.Kind], Status: r.Status.String(), Book: v.Book.Label,
+		ReadBy: ReadBy{c.Dialect, v.Emitter, v.Scope.Name(), v.Scope.Version()},
 		Told: Told{
 			Operation: c.Operation, Provider: c.Provider, Host: c.Host, ResponseModel: c.ResponseModel, RequestModel: c.RequestModel,
 			Mode: c.Mode, Geo: c.Geo, Billing: c.Billing, Failed: c.Failed,
@@ -49,7 +50,7 @@ func Of(v *pricer.Visited, keys *attrkey.Written) *Call {
 	if r.Status.Priced() {
 		e.costs(r)
 	}
-	attrs := v.Span.Attributes()
+	attrs := v.Attributes
 	e.Overhead, e.Loaded, e.Reported = double(attrs, keys.Overhead), double(attrs, keys.Loaded), double(attrs, keys.Reported)
 	e.advise(v)
 	return e
@@ -69,21 +70,43 @@ func (e *Call) costs(r *engine.Result) {
 	}
 }
 
+// nouns name what a call was found on.
+var nouns = [...]string{dialect.Traces: "span", dialect.Logs: "log record", dialect.Metrics: "data point"}
+
+// spanOf says where the call was found. A log record has no name but that of
+// its event, and the span that it names is the one around the call.
 func spanOf(v *pricer.Visited) Span {
-	s := Span{Name: v.Span.Name()}
-	if id := v.Span.TraceID(); !id.IsEmpty() {
-		s.TraceID = hex.EncodeToString(id[:])
+	var s Span
+	var trace pcommon.TraceID
+	var span pcommon.SpanID
+	var at pcommon.Timestamp
+	switch v.Signal {
+	case dialect.Traces:
+		s.Name, trace, span, at = v.Span.Name(), v.Span.TraceID(), v.Span.SpanID(), v.Span.StartTimestamp()
+	case dialect.Logs:
+		s.Name, trace, span, at = eventName(v.Record), v.Record.TraceID(), v.Record.SpanID(), pcommon.Timestamp(v.Call.StartUnixNano)
 	}
-	if id := v.Span.SpanID(); !id.IsEmpty() {
-		s.SpanID = hex.EncodeToString(id[:])
+	if !trace.IsEmpty() {
+		s.TraceID = trace.String()
 	}
-	if v.Span.StartTimestamp() != 0 {
-		s.Start = v.Span.StartTimestamp().AsTime().Format(time.RFC3339Nano)
+	if !span.IsEmpty() {
+		s.SpanID = span.String()
 	}
-	if name, ok := v.Resource.Resource().Attributes().Get(attrkey.ServiceName); ok {
+	if at != 0 {
+		s.Start = at.AsTime().Format(time.RFC3339Nano)
+	}
+	if name, ok := v.Resource.Attributes().Get(attrkey.ServiceName); ok {
 		s.Service = name.AsString()
 	}
 	return s
+}
+
+// eventName names a log record: never by its body, which may be content.
+func eventName(record plog.LogRecord) string {
+	if v, ok := record.Attributes().Get(attrkey.EventName); ok && v.AsString() != "" {
+		return v.AsString()
+	}
+	return record.EventName()
 }
 
 func modelOf(v *pricer.Visited) *Model {

@@ -16,6 +16,7 @@ import (
 // none. Its JSON form is what `tokencost explain --output json` prints.
 type Call struct {
 	Span   Span   `json:"span"`
+	Signal string `json:"signal"` // traces or logs
 	ReadBy ReadBy `json:"read_by"`
 	Kind   string `json:"kind"`
 	Told   Told   `json:"told"`

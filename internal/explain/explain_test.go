@@ -76,7 +76,7 @@ func TestTheLinesAddUpToTheTotalOfEveryCapturedCall(t *testing.T) {
 	p := newPricer(t, pricer.DefaultConfig())
 	priced := 0
 	captures(t, func(name string, td ptrace.Traces) {
-		calls, _ := explain.Traces(context.Background(), p, keys, td)
+		calls := explained(p, td)
 		for _, c := range calls {
 			if c.Total == nil {
 				assert.Empty(t, c.Lines, name)
@@ -125,7 +125,7 @@ func TestExplainWritesWhatPriceWrites(t *testing.T) {
 	captures(t, func(name string, td ptrace.Traces) {
 		alone := copyOf(td)
 		p.Traces(context.Background(), alone, nil)
-		calls, _ := explain.Traces(context.Background(), p, keys, td)
+		calls := explained(p, td)
 		want, err := (&ptrace.JSONMarshaler{}).MarshalTraces(alone)
 		require.NoError(t, err)
 		got, err := (&ptrace.JSONMarshaler{}).MarshalTraces(td)
@@ -158,7 +158,7 @@ func TestWhatIsSuggestedToAssumeMakesCallsExact(t *testing.T) {
 	p := newPricer(t, pricer.DefaultConfig())
 	checked := map[string]int{}
 	captures(t, func(name string, td ptrace.Traces) {
-		before, _ := explain.Traces(context.Background(), p, keys, copyOf(td))
+		before := explained(p, copyOf(td))
 		for i, c := range before {
 			if c.Assume == "" || checked[c.Assume] > 0 {
 				continue
@@ -169,7 +169,7 @@ func TestWhatIsSuggestedToAssumeMakesCallsExact(t *testing.T) {
 			require.NoError(t, yaml.Unmarshal([]byte(c.Assume), &entry), c.Assume)
 			require.NoError(t, confmap.NewFromStringMap(map[string]any{"assume": entry}).Unmarshal(cfg))
 			require.NoError(t, confmap.Validate(cfg), c.Assume)
-			after, _ := explain.Traces(context.Background(), newPricer(t, cfg), keys, copyOf(td))
+			after := explained(newPricer(t, cfg), copyOf(td))
 			var left []string
 			for _, r := range after[i].Reasons {
 				left = append(left, r.Code)
@@ -202,7 +202,7 @@ func TestTextIsPrintedWithoutControlCharacters(t *testing.T) {
 		for _, rs := range td.ResourceSpans().All() {
 			rs.Resource().Attributes().PutStr(attrkey.ServiceName, "a\x1b[2Jb\r\u202e")
 		}
-		calls, _ := explain.Traces(context.Background(), p, keys, td)
+		calls := explained(p, td)
 		for _, c := range calls {
 			text.Write(c)
 		}
@@ -216,7 +216,7 @@ func TestTextIsPrintedWithoutControlCharacters(t *testing.T) {
 func TestColourIsOnlyInTheStyle(t *testing.T) {
 	p := newPricer(t, pricer.DefaultConfig())
 	captures(t, func(name string, td ptrace.Traces) {
-		calls, _ := explain.Traces(context.Background(), p, keys, td)
+		calls := explained(p, td)
 		var plain, colourful bytes.Buffer
 		for _, sheet := range []struct {
 			w      io.Writer
@@ -251,4 +251,11 @@ func TestThousands(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1000: "-1,000", -999: "-999"} {
 		assert.Equal(t, want, explain.Thousands(n))
 	}
+}
+
+// explained prices a batch and returns the explanations of its calls.
+func explained(p *pricer.Pricer, td ptrace.Traces) []*explain.Call {
+	var calls []*explain.Call
+	p.Traces(context.Background(), td, explain.Collect(keys, func(c *explain.Call) { calls = append(calls, c) }))
+	return calls
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
@@ -15,39 +16,44 @@ import (
 type Summary struct {
 	stats  pricer.Stats
 	totals map[string]money.Amount
-	passed int64
+	items  [len(nouns)]int64 // by signal
 }
 
-// PassOver counts a request with other signals than traces, which are not read.
-func (s *Summary) PassOver() { s.passed++ }
-
-// Add takes the calls of one request and their statistics.
-func (s *Summary) Add(calls []*Call, stats *pricer.Stats) {
-	s.stats.Spans += stats.Spans
+// Add takes the statistics of the calls of one signal of a request.
+func (s *Summary) Add(signal dialect.Signal, stats *pricer.Stats) {
+	s.items[signal] += stats.Items
 	s.stats.Kept += stats.Kept
 	for i, n := range stats.ByStatus {
 		s.stats.ByStatus[i] += n
 	}
+}
+
+// Sum takes the cost of a call.
+func (s *Summary) Sum(c *Call) {
+	if c.Total == nil {
+		return
+	}
 	if s.totals == nil {
 		s.totals = map[string]money.Amount{}
 	}
-	for _, c := range calls {
-		if c.Total != nil {
-			s.totals[c.Currency] = s.totals[c.Currency].Add(*c.Total)
-		}
-	}
+	s.totals[c.Currency] = s.totals[c.Currency].Add(*c.Total)
 }
 
 // String writes one line, such as "7 spans · 2 exact · 1 not_billable · total 0.0123 USD".
 func (s *Summary) String() string {
-	parts := []string{plural(s.stats.Spans, "span")}
+	var parts []string
+	for signal, n := range s.items {
+		if n > 0 {
+			parts = append(parts, plural(n, nouns[signal]))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing to read"
+	}
 	for st := status.Exact; int(st) < status.NumStatuses; st++ {
 		if n := s.stats.ByStatus[st]; n > 0 {
 			parts = append(parts, Thousands(n)+" "+st.String())
 		}
-	}
-	if s.passed > 0 {
-		parts = append(parts, plural(s.passed, "request")+" of logs or metrics not read")
 	}
 	if s.stats.Kept > 0 {
 		parts = append(parts, Thousands(s.stats.Kept)+" left alone")

@@ -3,29 +3,63 @@ package pricer
 import (
 	"context"
 	"fmt"
-	"math"
-	"strconv"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottldatapoint"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottllog"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottlspan"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/ottlfuncs"
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 )
 
-// condition selects spans. Without OTTL conditions it selects every one.
+// condition selects calls: any of its OTTL conditions that holds does, and
+// without conditions every call is selected. Each is compiled for every signal
+// that understands it. Paths of resource and scope mean the same in all, and
+// attributes["x"] those of the span, log record or data point. One with a path
+// that a signal does not have holds for nothing of it.
 type condition struct {
-	seq *ottl.ConditionSequence[*ottlspan.TransformContext]
+	all    bool
+	spans  *ottl.ConditionSequence[*ottlspan.TransformContext]
+	logs   *ottl.ConditionSequence[*ottllog.TransformContext]
+	points *ottl.ConditionSequence[*ottldatapoint.TransformContext]
 }
 
-// subject is a span with what surrounds it, as conditions see it.
-type subject struct {
-	resource ptrace.ResourceSpans
-	scope    ptrace.ScopeSpans
-	span     ptrace.Span
+var (
+	settings  = component.TelemetrySettings{Logger: zap.NewNop()}
+	errorMode = ottl.IgnoreError // one that cannot be evaluated, as on an attribute of another type, does not hold
+)
+
+// parseConditions compiles OTTL conditions. One that no signal understands is
+// an error; it tells what is wrong with it as a condition on spans.
+func parseConditions(texts []string) (condition, error) {
+	if len(texts) == 0 {
+		return condition{all: true}, nil
+	}
+	var c condition
+	spans, spanErrs := compile(texts, ottlspan.ContextName, ottlspan.NewParser, ottlfuncs.StandardConverters[*ottlspan.TransformContext](), ottlspan.EnablePathContextNames())
+	logs, logErrs := compile(texts, ottllog.ContextName, ottllog.NewParser, ottlfuncs.StandardConverters[*ottllog.TransformContext](), ottllog.EnablePathContextNames())
+	points, pointErrs := compile(texts, ottldatapoint.ContextName, ottldatapoint.NewParser, ottlfuncs.StandardConverters[*ottldatapoint.TransformContext](), ottldatapoint.EnablePathContextNames())
+	for i, text := range texts {
+		if spanErrs[i] != nil && logErrs[i] != nil && pointErrs[i] != nil {
+			return condition{}, fmt.Errorf("%q is not valid OTTL: %w", text, spanErrs[i])
+		}
+	}
+	if len(spans) > 0 {
+		seq := ottlspan.NewConditionSequence(spans, settings, ottlspan.WithConditionSequenceErrorMode(errorMode))
+		c.spans = &seq
+	}
+	if len(logs) > 0 {
+		seq := ottllog.NewConditionSequence(logs, settings, ottllog.WithConditionSequenceErrorMode(errorMode))
+		c.logs = &seq
+	}
+	if len(points) > 0 {
+		seq := ottldatapoint.NewConditionSequence(points, settings, ottldatapoint.WithConditionSequenceErrorMode(errorMode))
+		c.points = &seq
+	}
+	return c, nil
 }
 
 type conditionList []string
@@ -33,61 +67,53 @@ type conditionList []string
 // GetConditions makes the list an ottl.ConditionsGetter.
 func (l conditionList) GetConditions() []string { return l }
 
-// parseConditions compiles OTTL conditions of the span context. Paths without
-// a context, such as attributes["x"], mean the span.
-func parseConditions(texts []string) (condition, error) {
-	if len(texts) == 0 {
-		return condition{}, nil
+// compile compiles each condition for one signal, and returns the errors in the
+// places of those that the signal does not understand.
+func compile[K any, O any](texts []string, signal string, newParser func(map[string]ottl.Factory[K], component.TelemetrySettings, ...O) (ottl.Parser[K], error), functions map[string]ottl.Factory[K], options ...O) (parsed []*ottl.Condition[K], errs []error) {
+	errs = make([]error, len(texts))
+	for i, text := range texts {
+		one, err := compileOne(text, signal, newParser, functions, options)
+		parsed = append(parsed, one...)
+		errs[i] = err
 	}
-	settings := component.TelemetrySettings{Logger: zap.NewNop()}
-	parser, err := ottlspan.NewParser(ottlfuncs.StandardConverters[*ottlspan.TransformContext](), settings, ottlspan.EnablePathContextNames())
-	if err != nil {
-		return condition{}, fmt.Errorf("OTTL parser: %w", err)
-	}
-	convert := func(_ *ottl.ParserCollection[*ottl.ConditionSequence[*ottlspan.TransformContext]], _ ottl.ConditionsGetter, parsed []*ottl.Condition[*ottlspan.TransformContext]) (*ottl.ConditionSequence[*ottlspan.TransformContext], error) {
-		seq := ottlspan.NewConditionSequence(parsed, settings, ottlspan.WithConditionSequenceErrorMode(ottl.IgnoreError))
-		return &seq, nil
-	}
-	collection, err := ottl.NewParserCollection(settings,
-		ottl.WithParserCollectionContext(ottlspan.ContextName, &parser, ottl.WithConditionConverter(convert)))
-	if err != nil {
-		return condition{}, fmt.Errorf("OTTL parser: %w", err)
-	}
-	seq, err := collection.ParseConditionsWithContext(ottlspan.ContextName, conditionList(texts), true)
-	if err != nil {
-		return condition{}, fmt.Errorf("%q is not valid OTTL: %w", texts, err)
-	}
-	return condition{seq}, nil
+	return parsed, errs
 }
 
-// holds tells whether any condition holds. One that cannot be evaluated, as on
-// an attribute of another type, does not hold.
-func (c condition) holds(ctx context.Context, s *subject) bool {
-	if c.seq == nil {
+func compileOne[K any, O any](text, signal string, newParser func(map[string]ottl.Factory[K], component.TelemetrySettings, ...O) (ottl.Parser[K], error), functions map[string]ottl.Factory[K], options []O) ([]*ottl.Condition[K], error) {
+	parser, err := newParser(functions, settings, options...)
+	if err != nil {
+		return nil, err
+	}
+	asParsed := func(_ *ottl.ParserCollection[[]*ottl.Condition[K]], _ ottl.ConditionsGetter, parsed []*ottl.Condition[K]) ([]*ottl.Condition[K], error) {
+		return parsed, nil
+	}
+	collection, err := ottl.NewParserCollection(settings, ottl.WithParserCollectionContext(signal, &parser, ottl.WithConditionConverter(asParsed)))
+	if err != nil {
+		return nil, err
+	}
+	return collection.ParseConditionsWithContext(signal, conditionList{text}, true)
+}
+
+// holds tells whether the call that stands there is selected.
+func (c *condition) holds(ctx context.Context, s *subject) bool {
+	if c.all {
 		return true
 	}
-	tc := ottlspan.NewTransformContext(s.resource, s.scope, s.span)
-	defer tc.Close()
-	ok, err := c.seq.Eval(ctx, tc)
+	var ok bool
+	var err error
+	switch {
+	case s.signal == dialect.Traces && c.spans != nil:
+		tc := ottlspan.NewTransformContext(s.traces, s.spans, s.span)
+		ok, err = c.spans.Eval(ctx, tc)
+		tc.Close()
+	case s.signal == dialect.Logs && c.logs != nil:
+		tc := ottllog.NewTransformContext(s.logs, s.records, s.record)
+		ok, err = c.logs.Eval(ctx, tc)
+		tc.Close()
+	case s.signal == dialect.Metrics && c.points != nil:
+		tc := ottldatapoint.NewTransformContext(s.metrics, s.meters, s.metric, s.point)
+		ok, err = c.points.Eval(ctx, tc)
+		tc.Close()
+	}
 	return err == nil && ok
-}
-
-// overhead is a compiled rule of overhead:.
-type overhead struct {
-	condition
-	alpha money.Factor
-	value float64
-}
-
-// factor reads the multiplier as the decimal that its shortest notation writes,
-// which is what the configuration said.
-func (c *OverheadConfig) factor() (money.Factor, error) {
-	if math.IsNaN(c.Multiplier) || c.Multiplier <= 0 || c.Multiplier > 1000 {
-		return money.Factor{}, fmt.Errorf("%v is not allowed; use a number above 0, up to 1000, such as 1.85", c.Multiplier)
-	}
-	f, err := money.ParseFactor(strconv.FormatFloat(c.Multiplier, 'f', -1, 64))
-	if err != nil {
-		return money.Factor{}, fmt.Errorf("%v is not allowed: %w", c.Multiplier, err)
-	}
-	return f, nil
 }

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 )
 
@@ -29,8 +30,10 @@ type Config struct {
 	EstimateTokens string           `mapstructure:"estimate_tokens"`
 	Attributes     AttributesConfig `mapstructure:"attributes"`
 	Usage          UsageConfig      `mapstructure:"usage"`
-	Assume         []AssumeConfig   `mapstructure:"assume"`
-	Overhead       []OverheadConfig `mapstructure:"overhead"`
+	// Signals says in which signal the calls of a source are priced; the first that fits counts.
+	Signals  []SignalConfig   `mapstructure:"signals"`
+	Assume   []AssumeConfig   `mapstructure:"assume"`
+	Overhead []OverheadConfig `mapstructure:"overhead"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -87,6 +90,21 @@ type RuleConfig struct {
 	Input string `mapstructure:"input"`
 	// Output tells whether output counts include reasoning tokens: inclusive or exclusive.
 	Output string `mapstructure:"output"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// SignalConfig says in which signal some calls are priced.
+type SignalConfig struct {
+	// Dialect limits the entry to a dialect, such as claude-code; * stands for any text.
+	Dialect string `mapstructure:"dialect"`
+	// Scope limits it to instrumentation scopes; * stands for any text.
+	Scope string `mapstructure:"scope"`
+	// Service limits it to resources by service.name; * stands for any text.
+	Service string `mapstructure:"service"`
+	// Signal is traces, logs or metrics.
+	Signal string `mapstructure:"signal"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -163,6 +181,7 @@ var (
 	_ confmap.Validator = (*AttributesConfig)(nil)
 	_ confmap.Validator = (*UsageConfig)(nil)
 	_ confmap.Validator = (*RuleConfig)(nil)
+	_ confmap.Validator = (*SignalConfig)(nil)
 	_ confmap.Validator = (*AssumeConfig)(nil)
 	_ confmap.Validator = (*OverheadConfig)(nil)
 )
@@ -214,11 +233,22 @@ func (c *UsageConfig) Validate() error {
 		oneOf("ambiguous_input", c.AmbiguousInput, Inclusive, Exclusive, "unpriced"),
 		oneOf("blobs", c.Blobs, "dialect", "content", Off),
 	}
-	if _, err := c.reader(); err != nil {
-		errs = append(errs, err)
+	if _, err := dialect.NewReader(c.options()); err != nil {
+		errs = append(errs, fmt.Errorf("rules: %w", err))
 	}
 	return errors.Join(errs...)
 }
+
+// Validate checks the signal and the dialect.
+func (c *SignalConfig) Validate() error {
+	errs := []error{oneOf("signal", c.Signal, signalNames...)}
+	if c.Dialect != "" && !dialect.Known(c.Dialect) {
+		errs = append(errs, fmt.Errorf("dialect: %q is not known; use %s", c.Dialect, strings.Join(dialect.Names(), ", ")))
+	}
+	return errors.Join(errs...)
+}
+
+var signalNames = []string{dialect.Traces.String(), dialect.Logs.String(), dialect.Metrics.String()}
 
 // Validate checks the sides.
 func (c *RuleConfig) Validate() error {

@@ -3,10 +3,11 @@ package pricer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
@@ -31,7 +32,7 @@ type Pricer struct {
 
 // New compiles a valid configuration.
 func New(cfg *Config, store *bookstore.Store) (*Pricer, error) {
-	reader, readerErr := cfg.Usage.reader()
+	reader, readerErr := cfg.reader()
 	assume, assumeErr := compileAssumptions(cfg.Assume)
 	p := &Pricer{
 		store: store, reader: reader, writer: newWriter(&cfg.Attributes), assume: assume,
@@ -47,67 +48,6 @@ func New(cfg *Config, store *bookstore.Store) (*Pricer, error) {
 	}
 	p.idle = make(chan *state, 2*runtime.GOMAXPROCS(0))
 	return p, errors.Join(errs...)
-}
-
-// reader compiles the settings of usage:.
-func (c *UsageConfig) reader() (*dialect.Reader, error) {
-	o := dialect.Options{}
-	switch c.AmbiguousInput {
-	case Exclusive:
-		o.AmbiguousInput = dialect.AmbiguousExclusive
-	case "unpriced":
-		o.AmbiguousInput = dialect.AmbiguousUnpriced
-	}
-	switch c.Blobs {
-	case "content":
-		o.Blobs = dialect.BlobsContent
-	case Off:
-		o.Blobs = dialect.BlobsOff
-	}
-	for _, r := range c.Rules {
-		o.Rules = append(o.Rules, dialect.Rule{Scope: r.Scope, Versions: r.Versions, Provider: r.Provider, Input: side(r.Input), Output: side(r.Output)})
-	}
-	reader, err := dialect.NewReader(o)
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
-	}
-	return reader, nil
-}
-
-// side reads inclusive or exclusive; RuleConfig.Validate refuses other words.
-func side(word string) call.Side {
-	switch word {
-	case Inclusive:
-		return call.Inclusive
-	case Exclusive:
-		return call.Exclusive
-	}
-	return call.SideUnknown
-}
-
-// Stats counts what became of a batch.
-type Stats struct {
-	Spans      int64                     // all of them
-	ByStatus   [status.NumStatuses]int64 // calls by verdict
-	ByReason   [status.NumReasons]int64  // reasons given; a call can have several
-	Kept       int64                     // spans that carried results and were left alone
-	CacheHits  int64                     // resolutions of model names that were cached
-	CacheMiss  int64                     // resolutions that were not
-	Contradict int64                     // calls whose counts disprove the rule for their emitter
-	Reported   int64                     // calls that carried a cost in a known unit and were priced
-	Difference float64                   // sum over those of the reported cost minus ours, in USD
-}
-
-// Visited is one call with its result, for those who want to see it all. It is
-// valid during the visit only.
-type Visited struct {
-	Resource ptrace.ResourceSpans
-	Scope    ptrace.ScopeSpans
-	Span     ptrace.Span
-	Emitter  string // the emitter that the dialect recognised, if any
-	Call     *call.Call
-	Result   *engine.Result
-	Book     *pricebook.Book
 }
 
 // maxPending is how many calls are held to find those seen twice. Further ones
@@ -156,49 +96,100 @@ func (p *Pricer) Traces(ctx context.Context, td ptrace.Traces, visit func(*Visit
 	for i := range td.ResourceSpans().Len() {
 		rs := td.ResourceSpans().At(i)
 		for j := range rs.ScopeSpans().Len() {
-			b.read(rs, rs.ScopeSpans().At(j))
+			b.spans(rs, rs.ScopeSpans().At(j))
 		}
 	}
 	b.flush()
 	return stats
 }
 
-// batch is the work on one batch.
+// Logs prices the calls of a batch in place. The visit function may be nil.
+func (p *Pricer) Logs(ctx context.Context, ld plog.Logs, visit func(*Visited)) Stats {
+	var stats Stats
+	s := p.take()
+	defer p.give(s)
+	b := batch{p: p, ctx: ctx, s: s, stats: &stats, visit: visit, book: p.store.Book()}
+	for i := range ld.ResourceLogs().Len() {
+		rl := ld.ResourceLogs().At(i)
+		for j := range rl.ScopeLogs().Len() {
+			b.records(rl, rl.ScopeLogs().At(j))
+		}
+	}
+	b.flush()
+	return stats
+}
+
+// batch is the work on one batch: what is in it is read, and then priced by
+// flush. Nothing of it is changed before it was read.
 type batch struct {
 	p     *Pricer
-	ctx   context.Context //nolint:containedctx // a batch lives within one call of Traces
+	ctx   context.Context //nolint:containedctx // a batch lives within one call of Traces or Logs
 	s     *state
 	stats *Stats
 	visit func(*Visited)
 	book  *pricebook.Book
 }
 
-// read takes the calls of a scope. Nothing of the batch is changed before it was read.
-func (b *batch) read(rs ptrace.ResourceSpans, ss ptrace.ScopeSpans) {
-	s := b.s
-	sc := b.p.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &s.scratch)
+// spans takes the calls of a scope.
+func (b *batch) spans(rs ptrace.ResourceSpans, ss ptrace.ScopeSpans) {
+	sc := b.p.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.s.scratch)
 	spans := ss.Spans()
 	n := spans.Len()
-	b.stats.Spans += int64(n)
-	next := s.next()
+	b.stats.Items += int64(n)
+	next := b.s.next()
 	for k := range n {
 		span := spans.At(k)
-		c := &next.call
-		if !b.p.reader.Span(sc, span, &s.scratch, c) || c.Kind != call.Inference && c.Usage.Empty() && c.Reasons == 0 {
-			if b.p.replace {
-				b.p.writer.strip(span.Attributes())
-			}
-			continue // nothing was used, so there is nothing to say
+		if !b.p.reader.Span(sc, span, &b.s.scratch, &next.call) || idle(&next.call) {
+			b.pass(span.Attributes())
+			continue
 		}
-		next.at = subject{resource: rs, scope: ss, span: span}
-		next.seen = s.duplicates.Add(sc, span, c)
-		next.from = sc.Emitter()
-		s.pending = s.pending[:len(s.pending)+1]
-		if len(s.pending) == maxPending {
-			b.flush()
-		}
-		next = s.next()
+		next.at = subject{signal: dialect.Traces, traces: rs, spans: ss, span: span}
+		next.seen = b.s.duplicates.Add(sc, dialect.PlaceOf(span), &next.call)
+		next = b.hold(sc)
 	}
+}
+
+// records takes the calls of a scope.
+func (b *batch) records(rl plog.ResourceLogs, sl plog.ScopeLogs) {
+	sc := b.p.reader.Scope(rl.Resource(), sl.Scope(), sl.SchemaUrl(), &b.s.scratch)
+	records := sl.LogRecords()
+	n := records.Len()
+	b.stats.Items += int64(n)
+	next := b.s.next()
+	for k := range n {
+		record := records.At(k)
+		if !b.p.reader.Log(sc, record, &b.s.scratch, &next.call) || idle(&next.call) {
+			b.pass(record.Attributes())
+			continue
+		}
+		next.at = subject{signal: dialect.Logs, logs: rl, records: sl, record: record}
+		next.seen = b.s.duplicates.Add(sc, dialect.Place{Trace: record.TraceID()}, &next.call)
+		next = b.hold(sc)
+	}
+}
+
+// idle tells that nothing was used, so that there is nothing to say.
+func idle(c *call.Call) bool {
+	return c.Kind != call.Inference && c.Usage.Empty() && c.Reasons == 0
+}
+
+// pass lets something by that is no call.
+func (b *batch) pass(attrs pcommon.Map) {
+	if b.p.replace {
+		b.p.writer.strip(attrs)
+	}
+}
+
+// hold keeps the call that was read in the next place for the end of the
+// batch, and returns the place after it.
+func (b *batch) hold(sc *dialect.Scope) *pending {
+	s := b.s
+	s.pending = s.pending[:len(s.pending)+1]
+	s.pending[len(s.pending)-1].from = sc.Emitter()
+	if len(s.pending) == maxPending {
+		b.flush()
+	}
+	return s.next()
 }
 
 // next returns the place after the pending calls.
@@ -230,7 +221,7 @@ func (b *batch) flush() {
 // price prices one call and writes the result.
 func (b *batch) price(c *call.Call, pending *pending) {
 	p, r, at := b.p, &b.s.result, &pending.at
-	attrs := at.span.Attributes()
+	attrs := at.attributes()
 	if carried, complete := p.writer.carries(attrs); carried {
 		switch {
 		case !complete:
@@ -239,6 +230,7 @@ func (b *batch) price(c *call.Call, pending *pending) {
 			p.writer.clear(attrs).restore(c)
 		default:
 			b.stats.Kept++
+			b.show(pending, nil)
 			return
 		}
 	}
@@ -255,9 +247,7 @@ func (b *batch) price(c *call.Call, pending *pending) {
 	}
 	p.writer.write(attrs, &w)
 	b.count(c)
-	if b.visit != nil {
-		b.visit(&Visited{at.resource, at.scope, at.span, pending.from, c, r, b.book})
-	}
+	b.show(pending, r)
 }
 
 func (b *batch) addOverhead(w *written, at *subject) {
@@ -267,25 +257,5 @@ func (b *batch) addOverhead(w *written, at *subject) {
 			w.overhead, w.loaded, w.hasOverhead = o.value, b.s.result.Loaded(o.alpha), true
 			return
 		}
-	}
-}
-
-func (b *batch) count(c *call.Call) {
-	s, r := b.stats, &b.s.result
-	s.ByStatus[r.Status]++
-	if r.Reasons != 0 {
-		for reason := range r.Reasons.All() {
-			s.ByReason[reason]++
-		}
-	}
-	if r.Resolution != nil {
-		if r.Cached {
-			s.CacheHits++
-		} else {
-			s.CacheMiss++
-		}
-	}
-	if c.Contradicted {
-		s.Contradict++
 	}
 }

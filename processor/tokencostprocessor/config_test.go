@@ -69,7 +69,7 @@ func TestMistakesNameTheKeyAndTheValue(t *testing.T) {
 		"rule_side":          `usage::rules::0: input: "both" is not allowed; use inclusive, exclusive`,
 		"assume_nothing":     "assume::0: assumes nothing; give at least one of service_tier",
 		"assume_ttl":         `assume::0: cache_ttl: "soon" is not a retention such as 5m, 1h or 1d`,
-		"assume_condition":   `assume::0: conditions: ["instrumentation_scope.name = 3"] is not valid OTTL`,
+		"assume_condition":   `assume::0: conditions: "instrumentation_scope.name = 3" is not valid OTTL`,
 		"overhead_negative":  "overhead::0: multiplier: -1 is not allowed; use a number above 0, up to 1000, such as 1.85",
 		"overhead_condition": "overhead::0: conditions:",
 	} {

@@ -1,17 +1,20 @@
 package tokencostprocessor
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/plogtest"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/ptracetest"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor/processortest"
 
@@ -20,7 +23,8 @@ import (
 
 // TestGolden prices testdata/golden/<case>/input.yaml as config.yaml says and
 // compares with output.yaml. Every folder is a rule. The book of a case is
-// book.yaml beside it, or testdata/golden/book.yaml.
+// book.yaml beside it, or testdata/golden/book.yaml. The signal is that of the
+// input.
 func TestGolden(t *testing.T) {
 	cases, err := filepath.Glob("testdata/golden/*/input.yaml")
 	require.NoError(t, err)
@@ -28,18 +32,38 @@ func TestGolden(t *testing.T) {
 	for _, input := range cases {
 		dir := filepath.Dir(input)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			td, err := golden.ReadTraces(input)
+			text, err := os.ReadFile(input)
 			require.NoError(t, err)
-			got := run(t, loadConfig(t, dir), td)
-			want := filepath.Join(dir, "output.yaml")
-			if os.Getenv("UPDATE_GOLDEN") != "" {
-				require.NoError(t, golden.WriteTracesToFile(want, got))
+			cfg, want := loadConfig(t, dir), filepath.Join(dir, "output.yaml")
+			switch {
+			case bytes.HasPrefix(text, []byte("resourceSpans:")):
+				compare(t, input, want, golden.ReadTraces, golden.WriteTracesToFile, plainly(ptracetest.CompareTraces), func(td ptrace.Traces) ptrace.Traces { return run(t, cfg, td) })
+			case bytes.HasPrefix(text, []byte("resourceLogs:")):
+				compare(t, input, want, golden.ReadLogs, golden.WriteLogsToFile, plainly(plogtest.CompareLogs), func(ld plog.Logs) plog.Logs { return runLogs(t, cfg, ld) })
+			default:
+				t.Fatalf("%s begins with neither resourceSpans: nor resourceLogs:", input)
 			}
-			expected, err := golden.ReadTraces(want)
-			require.NoError(t, err)
-			require.NoError(t, ptracetest.CompareTraces(expected, got))
 		})
 	}
+}
+
+// compare reads, prices and compares, or writes what came out as what is wanted.
+func compare[T any](t *testing.T, input, want string, read func(string) (T, error), write func(string, T) error, differ func(T, T) error, price func(T) T) {
+	t.Helper()
+	in, err := read(input)
+	require.NoError(t, err)
+	got := price(in)
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		require.NoError(t, write(want, got))
+	}
+	expected, err := read(want)
+	require.NoError(t, err)
+	require.NoError(t, differ(expected, got))
+}
+
+// plainly drops the options of a comparison.
+func plainly[T, O any](differ func(T, T, ...O) error) func(T, T) error {
+	return func(a, b T) error { return differ(a, b) }
 }
 
 func loadConfig(t *testing.T, dir string) *Config {
@@ -71,4 +95,17 @@ func run(t *testing.T, cfg *Config, td ptrace.Traces) ptrace.Traces {
 	require.NoError(t, p.ConsumeTraces(t.Context(), td))
 	require.Len(t, sink.AllTraces(), 1)
 	return sink.AllTraces()[0]
+}
+
+// runLogs does the same with log records.
+func runLogs(t *testing.T, cfg *Config, ld plog.Logs) plog.Logs {
+	t.Helper()
+	sink := new(consumertest.LogsSink)
+	p, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(metadata.Type), cfg, sink)
+	require.NoError(t, err)
+	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
+	defer func() { require.NoError(t, p.Shutdown(t.Context())) }()
+	require.NoError(t, p.ConsumeLogs(t.Context(), ld))
+	require.Len(t, sink.AllLogs(), 1)
+	return sink.AllLogs()[0]
 }

@@ -8,6 +8,7 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
@@ -29,7 +30,11 @@ type tokenCost struct {
 	watch sync.WaitGroup
 }
 
-func newProcessor(set processor.Settings, cfg *Config) (*tokenCost, error) {
+func newProcessor(set processor.Settings, config component.Config) (*tokenCost, error) {
+	cfg, ok := config.(*Config)
+	if !ok {
+		return nil, fmt.Errorf("configuration is %T, not %T", config, cfg)
+	}
 	store, err := bookstore.Open(bookstore.Source{Builtin: cfg.PriceBook.Builtin, Files: cfg.PriceBook.Files})
 	if err != nil {
 		return nil, fmt.Errorf("price_book: %w", err)
@@ -87,6 +92,12 @@ func (p *tokenCost) shutdown(context.Context) error {
 
 func (p *tokenCost) processTraces(ctx context.Context, td ptrace.Traces) (ptrace.Traces, error) {
 	stats := p.pricer.Traces(ctx, td, nil)
-	p.telemetry.count(ctx, &stats)
+	p.telemetry.count(ctx, p.telemetry.builder.ProcessorTokenCostSpans, &stats)
 	return td, nil
+}
+
+func (p *tokenCost) processLogs(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
+	stats := p.pricer.Logs(ctx, ld, nil)
+	p.telemetry.count(ctx, p.telemetry.builder.ProcessorTokenCostLogRecords, &stats)
+	return ld, nil
 }

@@ -80,14 +80,15 @@ func (t *telemetry) observe(store *bookstore.Store) error {
 	})
 }
 
-func (t *telemetry) count(ctx context.Context, s *pricer.Stats) {
+// count adds what a batch came to; items counts what was in it.
+func (t *telemetry) count(ctx context.Context, items metric.Int64Counter, s *pricer.Stats) {
 	b := t.builder
 	add := func(c metric.Int64Counter, n int64, opts []metric.AddOption) {
 		if n != 0 {
 			c.Add(ctx, n, opts...)
 		}
 	}
-	add(b.ProcessorTokenCostSpans, s.Spans, nil)
+	add(items, s.Items, nil)
 	for i, n := range s.ByStatus {
 		add(b.ProcessorTokenCostCalls, n, t.byStatus[i])
 	}

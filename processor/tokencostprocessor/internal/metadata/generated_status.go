@@ -15,4 +15,5 @@ var (
 
 const (
 	TracesStability = component.StabilityLevelBeta
+	LogsStability   = component.StabilityLevelBeta
 )

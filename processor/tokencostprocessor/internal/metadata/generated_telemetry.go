@@ -31,6 +31,7 @@ type TelemetryBuilder struct {
 	ProcessorTokenCostCalls              metric.Int64Counter
 	ProcessorTokenCostContradictions     metric.Int64Counter
 	ProcessorTokenCostKept               metric.Int64Counter
+	ProcessorTokenCostLogRecords         metric.Int64Counter
 	ProcessorTokenCostPriceBookAge       metric.Float64ObservableGauge
 	ProcessorTokenCostPriceBookFailing   metric.Int64ObservableGauge
 	ProcessorTokenCostPriceBookModels    metric.Int64ObservableGauge
@@ -150,8 +151,14 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ProcessorTokenCostKept, err = builder.meter.Int64Counter(
 		"otelcol_processor_token_cost_kept",
-		metric.WithDescription("Spans that carried results already and were left alone. [Development]"),
-		metric.WithUnit("{span}"),
+		metric.WithDescription("Calls that carried results already and were left alone. [Development]"),
+		metric.WithUnit("{call}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorTokenCostLogRecords, err = builder.meter.Int64Counter(
+		"otelcol_processor_token_cost_log_records",
+		metric.WithDescription("Log records that the processor took, GenAI or not. [Development]"),
+		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorTokenCostPriceBookAge, err = builder.meter.Float64ObservableGauge(

@@ -35,6 +35,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ProcessorTokenCostCalls.Add(context.Background(), 1)
 	tb.ProcessorTokenCostContradictions.Add(context.Background(), 1)
 	tb.ProcessorTokenCostKept.Add(context.Background(), 1)
+	tb.ProcessorTokenCostLogRecords.Add(context.Background(), 1)
 	tb.ProcessorTokenCostPriceBookReloads.Add(context.Background(), 1)
 	tb.ProcessorTokenCostReasons.Add(context.Background(), 1)
 	tb.ProcessorTokenCostReportedCalls.Add(context.Background(), 1)
@@ -48,6 +49,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorTokenCostKept(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorTokenCostLogRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorTokenCostPriceBookAge(t, testTel,
