@@ -44,6 +44,18 @@ const (
 // Has tells whether all of the facts are in the set.
 func (f Facts) Has(g Facts) bool { return f&g == g }
 
+// Counts is a set of the two counts that every price is made of.
+type Counts uint8
+
+// The counts.
+const (
+	InputCount Counts = 1 << iota
+	OutputCount
+)
+
+// Has tells whether all of the counts are in the set.
+func (n Counts) Has(m Counts) bool { return n&m == m }
+
 // Side tells whether a count includes a part of it that is also told by itself.
 type Side uint8
 
@@ -115,7 +127,10 @@ type Call struct {
 	// Contradicted tells that arithmetic overrode the rule for the emitter.
 	Contradicted bool
 	Told         Facts
-	Reasons      status.Set // found while reading
+	// Missing are the counts that are not told and are of text, so that they could be
+	// made from it: those that a chat or a completion has, and the input of embeddings.
+	Missing Counts
+	Reasons status.Set // found while reading
 
 	ReportedCost float64 // cost that the telemetry carried, in ReportedUnit
 	ReportedUnit CostUnit

@@ -21,7 +21,8 @@ func (t *reckoning) judge(c *call.Call) {
 	if t.has(outputIncl) || t.has(outputExcl) {
 		bad &^= 1 << output
 	}
-	if bad != 0 || !c.Usage.Plausible() {
+	plausible := c.Usage.Plausible() || c.Reasons.Has(status.UsageAggregated) && c.Usage.PlausibleSum()
+	if bad != 0 || !plausible {
 		c.Reasons.Add(status.UsageInvalid)
 	}
 	if t.below && !c.Reasons.Has(status.UsageInvalid) { // of a sum, or of a spelling that does not count
@@ -45,6 +46,7 @@ func (t *reckoning) judge(c *call.Call) {
 	} else if in == 0 && !t.statedInput() {
 		hasIn = false
 	}
+	c.Missing = 0
 	switch {
 	case t.get(cacheHit) == 1, t.text(cacheKey) != "":
 		c.Reasons.Add(status.CacheReplay)
@@ -53,11 +55,15 @@ func (t *reckoning) judge(c *call.Call) {
 			c.Reasons.Add(status.FailedCall)
 		} else {
 			c.Reasons.Add(status.UsageMissing)
+			t.missing(c, call.InputCount|call.OutputCount)
+			t.told &^= call.AllFacts &^ (call.ServiceTier | call.Region | call.ServedModel | t.stated) // the absence of all tells nothing
 		}
 	case !hasIn && bad == 0 && (t.expectsOutput(c) || out > 0 && !c.Usage.HasFees()):
 		c.Reasons.Add(status.UsageMissing)
+		t.missing(c, call.InputCount)
 	case hasIn && !hasOut && t.expectsOutput(c):
 		c.Reasons.Add(status.OutputNotReported)
+		t.missing(c, call.OutputCount)
 	}
 	if t.family == openAI && t.chatCompletion(c) {
 		t.told |= call.ToolUse
@@ -65,6 +71,18 @@ func (t *reckoning) judge(c *call.Call) {
 	if t.clause != nil && t.clause.lacks != 0 && hasIn {
 		t.lacking(c)
 	}
+}
+
+// missing notes counts that could be made from text, if that is what the
+// operation works on.
+func (t *reckoning) missing(c *call.Call, n call.Counts) {
+	if makes, known := outcomes.get(c.Operation); known && makes != makesText && makes != makesVectors {
+		return
+	}
+	if !t.expectsOutput(c) {
+		n &^= call.OutputCount
+	}
+	c.Missing = n
 }
 
 // statedInput tells whether a token_usage attribute states the input.
