@@ -144,7 +144,7 @@ func TestADirectoryIsNoInput(t *testing.T) {
 
 func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"unknown key":                {"bogus: 1", `: "bogus" is no key of the configuration; allowed: assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, signals, usage`},
+		"unknown key":                {"bogus: 1", `: "bogus" is no key of the configuration; allowed: assume, attributes, attribution, estimate_tokens, incoming, overhead, price_book, reported_cost, signals, usage`},
 		"unknown key below":          {"token_cost: {usage: {sides: 1}}", `: token_cost.usage: "sides" is no key of the configuration; allowed: ambiguous_input, blobs, rules`},
 		"unknown key in a list":      {"usage: {rules: [{scope: a, input: inclusive}, {scop: b}]}", `: usage.rules[1]: "scop" is no key of the configuration; allowed: input, output, provider, scope, versions`},
 		"the second mistake too":     {"bogus: 1\nusage: {sides: 1}", `usage: "sides" is no key`},
@@ -154,10 +154,12 @@ func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 		"a list under its key":       {"token_cost: [a]", ": token_cost: must be a mapping with keys among assume,"},
 		"a value of the environment": {"usage: '${env:TOKENCOST_TEST_UNSET:-off}'", ": usage: must be a mapping with keys among ambiguous_input, blobs, rules, not a single value"},
 		"keys that are numbers":      {"1: a", "not a mapping with keys that are no text"},
+		"unknown dimension":          {"attribution: {tema: {}}", `: attribution: "tema" is no key of the configuration; allowed: agent, customer, feature, hash_key, session, team, user`},
+		"unknown key of a dimension": {"attribution: {team: {form: a}}", `: attribution.team: "form" is no key of the configuration; allowed: enabled, from, hash`},
 		"value not allowed":          {"incoming: drop", `incoming: "drop" is not allowed; use keep, replace`},
 		"condition no OTTL":          {"overhead: [{conditions: ['nonsense('], multiplier: 2}]", "is not valid OTTL"},
 		"not YAML":                   {"a: b: c", "mapping values are not allowed"},
-		"a list":                     {"- a", "must be a mapping with keys among assume, attributes, estimate_tokens, incoming, overhead, price_book, reported_cost, signals, usage, not a list"},
+		"a list":                     {"- a", "must be a mapping with keys among assume, attributes, attribution, estimate_tokens, incoming, overhead, price_book, reported_cost, signals, usage, not a list"},
 		"a text":                     {"hello", "must be a mapping with keys among assume,"},
 		"a whole Collector's":        {"processors: {token_cost: {}}\nservice: {}", "give a file with only what stands under the key token_cost of its processors"},
 		"no such price book":         {"price_book: {files: [/nowhere.yaml]}", "open /nowhere.yaml: no such file or directory"},

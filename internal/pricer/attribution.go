@@ -5,6 +5,7 @@ import (
 
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attribution"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
@@ -65,4 +66,23 @@ func (c *AttributionConfig) reader(keys *attrkey.Written) (*attribution.Reader, 
 		return nil, fmt.Errorf("attribution: %w", err)
 	}
 	return r, nil
+}
+
+// find reads what a call is attributed to, and returns how many attributes that
+// will be.
+func (b *batch) find(attrs pcommon.Map, at *subject) int {
+	if b.p.who == nil {
+		return 0
+	}
+	b.p.who.Find(attrs, at.resource().Attributes(), &b.s.found)
+	return b.s.found.Len()
+}
+
+// attribute writes the n attributes that find found. Those that an earlier
+// result carries are kept.
+func (b *batch) attribute(attrs pcommon.Map, n int) {
+	if n > 0 {
+		attrs.EnsureCapacity(attrs.Len() + n)
+		b.p.who.Write(&b.s.found, attrs)
+	}
 }

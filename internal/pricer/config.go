@@ -34,6 +34,8 @@ type Config struct {
 	Signals  []SignalConfig   `mapstructure:"signals"`
 	Assume   []AssumeConfig   `mapstructure:"assume"`
 	Overhead []OverheadConfig `mapstructure:"overhead"`
+	// Attribution says what calls are attributed to.
+	Attribution AttributionConfig `mapstructure:"attribution"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -172,6 +174,7 @@ func DefaultConfig() *Config {
 		EstimateTokens: Off,
 		Attributes:     AttributesConfig{Prefix: attrkey.DefaultPrefix, Breakdown: true},
 		Usage:          UsageConfig{AmbiguousInput: Inclusive, Blobs: "dialect"},
+		Attribution:    defaultAttribution(),
 	}
 }
 
@@ -188,10 +191,12 @@ var (
 
 // Validate checks the top-level settings; sections check themselves.
 func (c *Config) Validate() error {
+	_, attributionErr := c.Attribution.reader(attrkey.Under(c.Attributes.Prefix))
 	return errors.Join(
 		oneOf("incoming", c.Incoming, Keep, Replace),
 		oneOf("reported_cost", c.ReportedCost, Annotate, Prefer, Ignore),
 		oneOf("estimate_tokens", c.EstimateTokens, Off),
+		attributionErr,
 	)
 }
 

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attribution"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
@@ -27,7 +28,8 @@ type Pricer struct {
 	reported  string
 	assume    []assumption
 	overheads []overhead
-	idle      chan *state // states that no batch uses; a sync.Pool would lose them at every garbage collection
+	who       *attribution.Reader // nil if calls are attributed to nothing
+	idle      chan *state         // states that no batch uses; a sync.Pool would lose them at every garbage collection
 }
 
 // New compiles a valid configuration.
@@ -38,7 +40,9 @@ func New(cfg *Config, store *bookstore.Store) (*Pricer, error) {
 		store: store, reader: reader, writer: newWriter(&cfg.Attributes), assume: assume,
 		replace: cfg.Incoming == Replace, reported: cfg.ReportedCost,
 	}
-	errs := []error{readerErr, assumeErr}
+	var attributionErr error
+	p.who, attributionErr = cfg.Attribution.reader(p.writer.keys)
+	errs := []error{readerErr, assumeErr, attributionErr}
 	for i := range cfg.Overhead {
 		o := &cfg.Overhead[i]
 		cond, err := parseConditions(o.Conditions)
@@ -60,6 +64,7 @@ type state struct {
 	duplicates dialect.Duplicates
 	pending    []pending
 	result     engine.Result
+	found      attribution.Found
 }
 
 // pending is a call that was read and waits for the rest of its batch.
@@ -230,6 +235,7 @@ func (b *batch) price(c *call.Call, pending *pending) {
 			p.writer.clear(attrs).restore(c)
 		default:
 			b.stats.Kept++
+			b.attribute(attrs, b.find(attrs, at))
 			b.show(pending, nil)
 			return
 		}
@@ -245,7 +251,9 @@ func (b *batch) price(c *call.Call, pending *pending) {
 	if r.Status.Priced() {
 		b.addOverhead(&w, at)
 	}
+	w.further = b.find(attrs, at)
 	p.writer.write(attrs, &w)
+	b.attribute(attrs, w.further)
 	b.count(c)
 	b.show(pending, r)
 }

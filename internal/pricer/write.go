@@ -38,6 +38,7 @@ type written struct {
 	hasOverhead bool
 	reported    float64
 	hasReported bool
+	further     int // attributes that are written after it
 }
 
 // carries tells whether anything stands under the prefix already, and whether
@@ -92,7 +93,7 @@ func double(attrs pcommon.Map, key string) (float64, bool) {
 // write puts a result on a span that has none. The order of keys is fixed.
 func (w *writer) write(attrs pcommon.Map, v *written) {
 	r := v.result
-	attrs.EnsureCapacity(attrs.Len() + w.size(v))
+	attrs.EnsureCapacity(attrs.Len() + w.size(v) + v.further)
 	attrs.PutStr(w.keys.Status, r.Status.String())
 	if r.Status != status.Exact {
 		putReasons(attrs.PutEmptySlice(w.keys.Reasons), r.Reasons)

@@ -1,6 +1,7 @@
 package tokencostprocessor
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -47,6 +48,11 @@ func TestEverySettingCanBeGiven(t *testing.T) {
 	require.Equal(t, "exclusive", cfg.Usage.AmbiguousInput)
 	require.Len(t, cfg.Usage.Rules, 1)
 	require.Len(t, cfg.Assume, 1)
+	require.Equal(t, []string{"app.team"}, cfg.Attribution.Team.Get().From)
+	require.True(t, cfg.Attribution.User.Get().Hash)
+	require.NotNil(t, cfg.Attribution.Session.Get(), "a section without content reads the default keys")
+	require.Nil(t, cfg.Attribution.Customer.Get())
+	require.NotContains(t, fmt.Sprintf("%v %+v %#v", cfg, cfg, cfg), "never to be printed")
 	require.InDelta(t, 1.85, cfg.Overhead[0].Multiplier, 0)
 }
 
@@ -72,6 +78,13 @@ func TestMistakesNameTheKeyAndTheValue(t *testing.T) {
 		"assume_condition":   `assume::0: conditions: "instrumentation_scope.name = 3" is not valid OTTL`,
 		"overhead_negative":  "overhead::0: multiplier: -1 is not allowed; use a number above 0, up to 1000, such as 1.85",
 		"overhead_condition": "overhead::0: conditions:",
+
+		"attribution_dimension": "attribution' has invalid keys: tema",
+		"attribution_source":    `attribution: team: from: "attributes[\"a\"]" is not allowed; use an attribute key such as app.team, or resource.attributes["app.team"]`,
+		"attribution_content":   `attribution: feature: from: "gen_ai.input.messages" is recorded content`,
+		"attribution_result":    `attribution: team: from: "acme.cost.team" is a result`,
+		"attribution_no_key":    "attribution: hash_key: has 0 bytes; use at least 16",
+		"attribution_short_key": "attribution: hash_key: has 5 bytes; use at least 16",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := load(t, name)
