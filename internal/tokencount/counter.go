@@ -5,7 +5,8 @@ import "unicode/utf8"
 // Counter counts tokens. Its memory is fixed and the zero value is ready; it is
 // for one goroutine, while the vocabularies are shared by all.
 type Counter struct {
-	m merger
+	splitter splitter
+	merger   merger
 }
 
 // Count returns the number of tokens of a text, which is at most its length in
@@ -16,16 +17,17 @@ func (c *Counter) Count(e Encoding, text string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	sp := splitter{camel: e == O200K}
+	sp, m := &c.splitter, &c.merger
+	sp.camels = e == O200K
 	var n int64
 	for i := 0; i < len(text); {
 		end := sp.next(text, i)
 		for end-i > MaxPiece {
 			cut := cutBefore(text, i, i+MaxPiece)
-			n += int64(c.m.count(v, text[i:cut]))
+			n += int64(m.count(v, text[i:cut]))
 			i = cut
 		}
-		n += int64(c.m.count(v, text[i:end]))
+		n += int64(m.count(v, text[i:end]))
 		i = end
 	}
 	return n, nil

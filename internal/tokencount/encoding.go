@@ -31,7 +31,7 @@ type Model struct {
 }
 
 // family is a row: the model of this name and all whose names go on after a
-// hyphen, colon or at sign.
+// hyphen, colon or at sign. The first row that fits counts.
 type family struct {
 	name string
 	as   Model
@@ -56,6 +56,7 @@ var families = []family{
 	{"o3", Model{O200K, true, 0, 0, true}},
 	{"o4-mini", Model{O200K, true, 0, 0, true}},
 	{"gpt-4", Model{CL100K, true, 4, 3, false}},
+	{"gpt-3.5-turbo-instruct", Model{CL100K, true, 0, 0, false}}, // completions, which have no messages
 	{"gpt-3.5-turbo", Model{CL100K, true, 4, 3, false}},
 	{"gpt-35-turbo", Model{CL100K, true, 4, 3, false}}, // as Azure spells it
 	{"gpt-3.5", Model{CL100K, true, 0, 0, false}},

@@ -3,7 +3,8 @@ package tokencount
 // splitter finds the pieces of text that a vocabulary's pattern matches. Each
 // byte of the text is looked at a fixed number of times.
 type splitter struct {
-	camel bool // o200k: words end where capitals begin, and have a contraction at their end
+	camels bool  // o200k: words end where capitals begin, and have a contraction at their end
+	work   int64 // bytes looked at
 }
 
 // The patterns, as tiktoken-go v0.1.8 has them in encoding.go. Alternatives are
@@ -19,9 +20,10 @@ type splitter struct {
 //	\s+                               \s+
 
 // next returns the end of the piece that begins at i, which is within s.
-func (sp splitter) next(s string, i int) int {
+func (sp *splitter) next(s string, i int) int {
 	c, n := at(s, i)
-	if !sp.camel && s[i] == '\'' {
+	sp.work += int64(n)
+	if !sp.camels && s[i] == '\'' {
 		if end := i + contraction(s, i); end > i {
 			return end
 		}
@@ -33,7 +35,7 @@ func (sp splitter) next(s string, i int) int {
 	}
 	switch {
 	case c&number != 0:
-		return numbers(s, i+n)
+		return sp.numbers(s, i+n)
 	case c&space == 0:
 		return sp.signs(s, i)
 	case s[i] == ' ' && i+1 < len(s):
@@ -41,28 +43,28 @@ func (sp splitter) next(s string, i int) int {
 			return sp.signs(s, i+1)
 		}
 	}
-	return spaces(s, i)
+	return sp.spaces(s, i)
 }
 
 // word returns the end of a word, or i if there is none. One character that is
 // no letter may stand before the letters.
-func (sp splitter) word(s string, i int, c class, n int) int {
-	if !sp.camel {
+func (sp *splitter) word(s string, i int, c class, n int) int {
+	if !sp.camels {
 		from := i
 		if c&letter == 0 {
 			from = i + n
 		}
-		if end := run(s, from, letter); end > from {
+		if end := sp.run(s, from, letter); end > from {
 			return end
 		}
 		return i
 	}
 	var first, second [2]int // ends of both alternatives, with the character before and without it
 	if c&letter == 0 {
-		first[0], second[0] = camel(s, i+n)
+		first[0], second[0] = sp.camel(s, i+n)
 	}
 	if c&upper != 0 || c&lower != 0 {
-		first[1], second[1] = camel(s, i)
+		first[1], second[1] = sp.camel(s, i)
 	}
 	for _, end := range [...]int{first[0], first[1], second[0], second[1]} {
 		if end > 0 {
@@ -73,13 +75,14 @@ func (sp splitter) word(s string, i int, c class, n int) int {
 }
 
 // camel returns the ends of U*L+ and of U+L* at i, zero where there is no match.
-func camel(s string, i int) (first, second int) {
+func (sp *splitter) camel(s string, i int) (first, second int) {
 	end := i
 	for end < len(s) {
 		c, n := at(s, end)
 		if c&upper == 0 {
 			if c&lower != 0 {
-				end = run(s, end, lower)
+				sp.work += int64(end - i)
+				end = sp.run(s, end, lower)
 				return end, end
 			}
 			break
@@ -89,6 +92,7 @@ func camel(s string, i int) (first, second int) {
 			first = end
 		}
 	}
+	sp.work += int64(end - i)
 	if end == i {
 		return 0, 0
 	}
@@ -96,7 +100,8 @@ func camel(s string, i int) (first, second int) {
 }
 
 // run returns the end of the characters of a class.
-func run(s string, i int, of class) int {
+func (sp *splitter) run(s string, i int, of class) int {
+	from := i
 	for i < len(s) {
 		c, n := at(s, i)
 		if c&of == 0 {
@@ -104,11 +109,13 @@ func run(s string, i int, of class) int {
 		}
 		i += n
 	}
+	sp.work += int64(i - from)
 	return i
 }
 
 // numbers returns the end of a number of which the first digit ends at i.
-func numbers(s string, i int) int {
+func (sp *splitter) numbers(s string, i int) int {
+	from := i
 	for range 2 {
 		if i >= len(s) {
 			break
@@ -119,12 +126,14 @@ func numbers(s string, i int) int {
 		}
 		i += n
 	}
+	sp.work += int64(i - from)
 	return i
 }
 
 // signs returns the end of what is neither space, letter nor number, and of
 // the line ends behind it.
-func (sp splitter) signs(s string, i int) int {
+func (sp *splitter) signs(s string, i int) int {
+	from := i
 	for i < len(s) {
 		c, n := at(s, i)
 		if c&(space|letter|number) != 0 {
@@ -132,15 +141,16 @@ func (sp splitter) signs(s string, i int) int {
 		}
 		i += n
 	}
-	for i < len(s) && (s[i] == '\r' || s[i] == '\n' || sp.camel && s[i] == '/') {
+	for i < len(s) && (s[i] == '\r' || s[i] == '\n' || sp.camels && s[i] == '/') {
 		i++
 	}
+	sp.work += int64(i - from)
 	return i
 }
 
 // spaces returns the end of a piece of white space: up to the last line end,
 // or else all but the last space, which belongs to what follows.
-func spaces(s string, i int) int {
+func (sp *splitter) spaces(s string, i int) int {
 	lines, last, end := 0, i, i
 	for end < len(s) {
 		c, n := at(s, end)
@@ -153,6 +163,7 @@ func spaces(s string, i int) int {
 			lines = end
 		}
 	}
+	sp.work += int64(end - i)
 	switch {
 	case lines > 0:
 		return lines

@@ -22,17 +22,20 @@ const noRank = math.MaxUint32
 // used. They come with the program, so that loading fails only if the program
 // was built wrong.
 var vocabularies = [numEncodings]func() (*vocabulary, error){
-	O200K:  sync.OnceValues(func() (*vocabulary, error) { return load("o200k_base.tiktoken", 199_998) }),
-	CL100K: sync.OnceValues(func() (*vocabulary, error) { return load("cl100k_base.tiktoken", 100_256) }),
+	O200K:  sync.OnceValues(func() (*vocabulary, error) { return load(O200K) }),
+	CL100K: sync.OnceValues(func() (*vocabulary, error) { return load(CL100K) }),
 }
 
-func load(file string, size int) (*vocabulary, error) {
-	ranks, err := loader.NewOfflineLoader().LoadTiktokenBpe(file)
+// sizes are the numbers of tokens, special ones apart.
+var sizes = [numEncodings]int{O200K: 199_998, CL100K: 100_256}
+
+func load(e Encoding) (*vocabulary, error) {
+	ranks, err := loader.NewOfflineLoader().LoadTiktokenBpe(e.String() + ".tiktoken")
 	if err != nil {
-		return nil, fmt.Errorf("vocabulary %s: %w", file, err)
+		return nil, fmt.Errorf("vocabulary %s: %w", e, err)
 	}
-	if len(ranks) != size {
-		return nil, fmt.Errorf("vocabulary %s has %d tokens instead of %d", file, len(ranks), size)
+	if len(ranks) != sizes[e] {
+		return nil, fmt.Errorf("vocabulary %s has %d tokens instead of %d", e, len(ranks), sizes[e])
 	}
 	v := &vocabulary{ranks: ranks}
 	for i := range v.pairs {
