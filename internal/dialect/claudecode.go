@@ -29,6 +29,7 @@ var claudeCode = dialect{
 		{name: "api_request", kind: call.Inference, common: true, usage: true},
 		{name: "claude_code.api_request", kind: call.Inference, usage: true},
 	},
+	metrics:  []metric{tokens("claude_code.token.usage", "type"), spend("claude_code.cost.usage", call.USD)},
 	fallback: 1,
 	emitters: []emitter{{
 		name:          "Claude Code",

@@ -31,6 +31,7 @@ var codex = dialect{
 		count("tool_token_count", providerTotal, 0), // input and output, in spite of its name
 	)...),
 	events:   []event{{name: "codex.sse_event", stage: "response.completed", kind: call.Inference, usage: true}},
+	metrics:  []metric{tokens("codex.turn.token_usage", "token_type"), spend("codex.turn.cost_microusd", call.MicroUSD)},
 	fallback: 1,
 	emitters: []emitter{{
 		name:   "Codex",
@@ -38,6 +39,7 @@ var codex = dialect{
 		leaf:   leafTurn,
 		clauses: []clause{
 			{when: ifLog, in: call.Inclusive, out: call.Inclusive},
+			{when: ifMetric, in: call.Inclusive, out: call.Inclusive},
 			{in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
 		},
 		note:   "Log events tell of single calls. The span of a turn is the sum of its calls, so prices that depend on the size of one call are not certain. No served model, tier or response id.",

@@ -21,6 +21,7 @@ var cursor = dialect{
 		{name: "api_request", kind: call.Inference, common: true},
 		{name: "cursor.api_request", kind: call.Inference},
 	},
+	metrics:  []metric{tokens("cursor.token.usage", "cursor.token.type"), spend("cursor.cost.usage", call.USD)},
 	fallback: 1,
 	emitters: []emitter{{
 		name:    "Cursor",

@@ -65,7 +65,7 @@ func Spellings() []Spelling {
 var conditionNames = [...]string{
 	always: "", ifStreamed: "streamed", ifStreamedPlain: "streamed, without cache or reasoning",
 	ifChatAPI: "not Responses", ifDetailed: "with input details", ifInvokeModelStream: "streamed InvokeModel",
-	ifLog: "log record",
+	ifLog: "log record", ifMetric: "metric",
 }
 
 func familyNames(f family) string {

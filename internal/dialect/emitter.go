@@ -59,6 +59,7 @@ const (
 	ifDetailed          // input details split uncached tokens off
 	ifInvokeModelStream // Bedrock InvokeModelWithResponseStream
 	ifLog               // a log record
+	ifMetric            // points of a metric
 )
 
 func (c condition) holds(r *record) bool {
@@ -76,6 +77,8 @@ func (c condition) holds(r *record) bool {
 		return r.text(rpcMethod) == "InvokeModelWithResponseStream"
 	case ifLog:
 		return r.log
+	case ifMetric:
+		return r.metric
 	}
 	return true
 }

@@ -146,9 +146,12 @@ var copilot = dialect{
 // servers are engines and gateways whose spans have usage without an operation.
 var servers = dialect{
 	name: "server",
-	keys: []key{
+	keys: append([]key{
 		count("gen_ai.usage.input_cached_tokens", cacheRead, 22),
-	},
+	}, onlyHere(
+		word("model_name", requestModel, 20), // of vLLM's metrics
+	)...),
+	metrics: []metric{counter("vllm:prompt_tokens", input), counter("vllm:generation_tokens", output)},
 	emitters: []emitter{
 		{name: "vLLM", scopes: []string{"vllm*"}, leaf: leafIfUsage, clauses: inclusive, source: "source of vLLM"},
 		{name: "LiveKit Agents", scopes: []string{"livekit*"}, leaf: leafIfUsage, clauses: inclusive, source: "tests of the package"},

@@ -6,11 +6,17 @@ import "github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 // and the enclosing generate span repeats it.
 var genkit = dialect{
 	name: "genkit",
-	keys: []key{
+	keys: append([]key{
 		word("genkit:metadata:subtype", spanType, 2),
 		word("genkit:type", genkitType, 0),
 		word("genkit:name", anyModel, 5),
 		blob("genkit:output", usageJSON, 2, genkitOutput()),
+	}, onlyHere(
+		word("modelName", anyModel, 6), // of metrics
+	)...),
+	metrics: []metric{
+		counter("genkit/ai/generate/input/tokens", input), counter("genkit/ai/generate/output/tokens", output),
+		counter("genkit/ai/generate/thinking/tokens", reasoning),
 	},
 	fallback: 1,
 	emitters: []emitter{{

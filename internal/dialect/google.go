@@ -24,12 +24,17 @@ var geminiCLI = dialect{
 		{name: "gemini_cli.api_response", kind: call.Inference, usage: true},
 		{name: "gen_ai.client.inference.operation.details", kind: call.Inference, common: true, usage: true, again: true, note: "repeats api_response without thoughts and cache"},
 	},
+	metrics: []metric{
+		tokens("gemini_cli.token.usage", "type"),
+		{name: "gen_ai.client.token.usage", what: byType, own: true, again: true, note: "repeats gemini_cli.token.usage without thoughts and cache"},
+	},
 	fallback: 1,
 	emitters: []emitter{{
 		name:   "Gemini CLI",
 		scopes: []string{"gemini-cli"},
 		clauses: []clause{
 			{when: ifLog, in: call.Inclusive, out: call.Exclusive},
+			{when: ifMetric, in: call.Inclusive, out: call.Exclusive},
 			{in: call.Inclusive, out: call.Exclusive, lacks: status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)},
 		},
 		note:   "Thoughts, cached tokens and tool prompts are lost on spans; log events have them.",

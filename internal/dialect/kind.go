@@ -13,7 +13,10 @@ func (rd *record) kindOf(e *emitter, from *source) call.Kind {
 		return from.event.kind
 	}
 	byOperation, _ := operations.get(rd.text(operation))
-	if byOperation == call.RollUp || byOperation == call.Other {
+	if from.metric && byOperation == call.None {
+		return call.Inference // metrics of tokens count those of calls
+	}
+	if from.metric || byOperation == call.RollUp || byOperation == call.Other {
 		return byOperation
 	}
 	if k := rd.marks(e); k != call.None {

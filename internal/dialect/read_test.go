@@ -29,6 +29,10 @@ func describeSpan(t *testing.T, o Options, res pcommon.Resource, sc pcommon.Inst
 	if !r.Span(r.Scope(res, sc, "", &s), sp, &s, &c) {
 		return c, "no GenAI span"
 	}
+	return c, describeCall(&c)
+}
+
+func describeCall(c *call.Call) string {
 	var b strings.Builder
 	b.WriteString([]string{"none", "inference", "roll-up", "other", "unclear"}[c.Kind])
 	if s := c.Basis.String(); s != "" {
@@ -48,7 +52,7 @@ func describeSpan(t *testing.T, o Options, res pcommon.Resource, sc pcommon.Inst
 	if c.Reasons != 0 {
 		b.WriteString(" [" + c.Reasons.String() + "]")
 	}
-	return c, b.String()
+	return b.String()
 }
 
 func itoa(n int64) string {

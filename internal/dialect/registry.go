@@ -10,8 +10,9 @@ type dialect struct {
 	keys     []key
 	emitters []emitter
 	events   []event // names of log records that tell of calls
-	signal   Signal  // in which calls are priced, unless the configuration says otherwise
-	fallback int     // 1 + index of the emitter for spans with this dialect's keys under a scope that nobody knows
+	metrics  []metric
+	signal   Signal // in which calls are priced, unless the configuration says otherwise
+	fallback int    // 1 + index of the emitter for spans with this dialect's keys under a scope that nobody knows
 }
 
 // registry lists the dialects. Emitters are tried in this order, so the
@@ -19,7 +20,7 @@ type dialect struct {
 var registry = []*dialect{
 	&vercel, &openLLMetry, &openInference, &openLIT, &anthropicSDK,
 	&claudeCode, &codex, &geminiCLI, &cursor, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow,
-	&mastra, &pydanticAI, &microsoft, &sentry, &liteLLM, &copilot, &servers, &outliers,
+	&mastra, &pydanticAI, &microsoft, &sentry, &liteLLM, &copilot, &servers, &gateway, &outliers,
 	&semconv,
 }
 

@@ -38,6 +38,7 @@ type record struct {
 	costRank uint8
 	merged   clause // of several versions of the emitter
 	log      bool   // what is read is a log record
+	metric   bool   // what is read is the points of a metric
 	below    bool   // some count is negative, in whatever spelling
 	foreign  bool   // a currency is told, and it is not the dollar
 

@@ -84,6 +84,20 @@ var semconv = dialect{
 		currency("gen_ai.cost.currency"),
 	},
 	events: []event{{name: "gen_ai.client.inference.operation.details", kind: call.Inference, usage: true, note: "repeats the span"}},
+	metrics: []metric{
+		counter("gen_ai.client.inference.usage.input_tokens", input).of(usageCounters),
+		counter("gen_ai.client.inference.usage.output_tokens", output).of(usageCounters),
+		counter("gen_ai.client.inference.usage.cache_read.input_tokens", cacheRead).of(usageCounters),
+		counter("gen_ai.client.inference.usage.cache_write.input_tokens", cacheWrite).of(usageCounters),
+		counter("gen_ai.client.inference.usage.reasoning.output_tokens", reasoning).of(usageCounters),
+		counter("gen_ai.client.inference.operation.input_tokens", input).of(operationSizes),
+		counter("gen_ai.client.inference.operation.output_tokens", output).of(operationSizes),
+		tokens("gen_ai.client.token.usage", "").of(tokenUsage),
+		spend("gen_ai.usage.cost", call.USD),            // OpenLIT, LiteLLM
+		spend("gen_ai.client.token.cost", call.USD),     // earlier LiteLLM
+		spend("gen_ai.client.operation.cost", call.USD), // proposed in semantic-conventions-genai #443, with gen_ai.usage.cost.currency
+		spend("kong.gen_ai.llm.cost", call.Credits),     // Kong: in the unit of the prices that its operator wrote down
+	},
 	emitters: []emitter{
 		{
 			name:    "OpenTelemetry JS openai",

@@ -95,10 +95,5 @@ func (sc *Scope) Signal(dialect string) Signal {
 			return rule.Signal
 		}
 	}
-	for _, d := range registry {
-		if d.name == dialect {
-			return d.signal
-		}
-	}
-	return Traces
+	return SignalOf(dialect)
 }

@@ -6,6 +6,11 @@ import "github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 // the user's service, so the resource tells it.
 var strands = dialect{
 	name: "strands",
+	metrics: []metric{
+		counter("gen_ai.agent.tokens.input", input), counter("gen_ai.agent.tokens.output", output),
+		counter("strands.event_loop.input.tokens", input), counter("strands.event_loop.output.tokens", output),
+		counter("strands.event_loop.cache_read.input.tokens", cacheRead), counter("strands.event_loop.cache_write.input.tokens", cacheWrite),
+	},
 	emitters: []emitter{
 		{
 			name:         "Strands Agents",

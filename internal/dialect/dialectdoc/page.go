@@ -41,12 +41,15 @@ the same counts at the same time, are compared with a call; one that is not comp
 func page() string {
 	var b strings.Builder
 	b.WriteString(head)
+	b.WriteString(metricsHead)
 	rows := dialect.Descriptions()
 	keys := dialect.Spellings()
+	metrics := dialect.MetricDescriptions()
 	for _, name := range names(rows, keys) {
 		fmt.Fprintf(&b, "## %s\n\n", name)
 		writeEmitters(&b, rows, name)
 		writeKeys(&b, keys, name)
+		writeMetrics(&b, metrics, name)
 	}
 	return b.String()
 }
