@@ -26,7 +26,7 @@ type Config struct {
 	Incoming string `mapstructure:"incoming"`
 	// ReportedCost says what happens to a cost that the telemetry carries: annotate, prefer or ignore.
 	ReportedCost string `mapstructure:"reported_cost"`
-	// EstimateTokens says whether tokens of recorded content are counted when usage is absent. Only off is supported.
+	// EstimateTokens says whether tokens of recorded content are counted when usage is absent: off or missing.
 	EstimateTokens string           `mapstructure:"estimate_tokens"`
 	Attributes     AttributesConfig `mapstructure:"attributes"`
 	Usage          UsageConfig      `mapstructure:"usage"`
@@ -160,6 +160,7 @@ const (
 	Prefer    = "prefer"
 	Ignore    = "ignore"
 	Off       = "off"
+	Missing   = "missing"
 	Inclusive = "inclusive"
 	Exclusive = "exclusive"
 	none      = "none"
@@ -195,7 +196,7 @@ func (c *Config) Validate() error {
 	return errors.Join(
 		oneOf("incoming", c.Incoming, Keep, Replace),
 		oneOf("reported_cost", c.ReportedCost, Annotate, Prefer, Ignore),
-		oneOf("estimate_tokens", c.EstimateTokens, Off),
+		oneOf("estimate_tokens", c.EstimateTokens, Off, Missing),
 		attributionErr,
 	)
 }

@@ -28,6 +28,7 @@ type Pricer struct {
 	reported  string
 	assume    []assumption
 	overheads []overhead
+	estimate  bool                // count tokens of recorded content where usage is missing
 	who       *attribution.Reader // nil if calls are attributed to nothing
 	idle      chan *state         // states that no batch uses; a sync.Pool would lose them at every garbage collection
 }
@@ -38,7 +39,7 @@ func New(cfg *Config, store *bookstore.Store) (*Pricer, error) {
 	assume, assumeErr := compileAssumptions(cfg.Assume)
 	p := &Pricer{
 		store: store, reader: reader, writer: newWriter(&cfg.Attributes), assume: assume,
-		replace: cfg.Incoming == Replace, reported: cfg.ReportedCost,
+		replace: cfg.Incoming == Replace, reported: cfg.ReportedCost, estimate: cfg.EstimateTokens == Missing,
 	}
 	var attributionErr error
 	p.who, attributionErr = cfg.Attribution.reader(p.writer.keys)
@@ -64,6 +65,7 @@ type state struct {
 	duplicates dialect.Duplicates
 	pending    []pending
 	result     engine.Result
+	estimator  *estimator // nil until tokens are counted
 	found      attribution.Found
 }
 
@@ -133,6 +135,7 @@ type batch struct {
 	stats *Stats
 	visit func(*Visited)
 	book  *pricebook.Book
+	text  int // bytes of recorded content whose tokens were counted
 }
 
 // spans takes the calls of a scope.
@@ -239,6 +242,9 @@ func (b *batch) price(c *call.Call, pending *pending) {
 			b.show(pending, nil)
 			return
 		}
+	}
+	if p.estimates(c) {
+		b.countMissing(c, at)
 	}
 	for i := range p.assume {
 		if p.assume[i].holds(b.ctx, at) {
