@@ -61,7 +61,7 @@ func TestMistakesNameTheKeyAndTheValue(t *testing.T) {
 		"unknown_key":        "price_boook",
 		"incoming":           `incoming: "drop" is not allowed; use keep, replace`,
 		"reported_cost":      `reported_cost: "trust" is not allowed; use annotate, prefer, ignore`,
-		"estimate_tokens":    `estimate_tokens: "always" is not allowed; use off`,
+		"estimate_tokens":    `estimate_tokens: "always" is not allowed; use off, missing`,
 		"no_book":            "price_book: builtin: false without files leaves no price book",
 		"reload_interval":    "price_book: reload_interval: 1ms is not allowed; use 100ms or more, or 0 to read files once",
 		"prefix":             `attributes: prefix: "token cost" is not allowed`,
