@@ -28,22 +28,27 @@ type event struct {
 	note  string // for the documentation
 }
 
-// maxEventName bounds what is looked up as the name of an event.
-const maxEventName = 64
-
 // named is a row with its dialect.
 type named struct {
 	dialect uint8
 	*event
 }
 
-var eventsByName = map[string][]named{}
+// eventsByName finds rows, and eventGate rejects nearly all other names.
+var (
+	eventsByName = map[string][]named{}
+	eventGate    keyGate
+)
 
 func init() {
 	for d, dia := range registry {
 		for i := range dia.events {
 			e := &dia.events[i]
+			if len(e.name) == 0 || len(e.name) >= maxKeyLen {
+				panic("dialect: length of event " + e.name)
+			}
 			eventsByName[e.name] = append(eventsByName[e.name], named{uint8(d), e})
+			eventGate[e.name[0]] |= 1 << len(e.name)
 		}
 	}
 }
@@ -111,7 +116,7 @@ func findEvent(sc *Scope, record plog.LogRecord, attrs pcommon.Map) (named, bool
 		names[2] = body.Str()
 	}
 	for _, n := range names {
-		if n == "" || len(n) > maxEventName {
+		if !passes(&eventGate, n) {
 			continue
 		}
 		if row, ok := chooseEvent(sc, eventsByName[n], stage); ok {
