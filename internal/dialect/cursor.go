@@ -13,8 +13,7 @@ var cursor = dialect{
 		count("cursor.api.request.cache_read_tokens", cacheRead, 40),
 		count("cursor.api.request.cache_creation_tokens", cacheWrite, 40),
 		word("cursor.model.name", anyModel, 40),
-		word("cursor.usage_event.id", responseID, 40),
-		word("cursor.event.id", responseID, 41),
+		word("cursor.event.id", responseID, 40), // several records can share cursor.usage_event.id
 		flag("cursor.api.billable", billable),
 	},
 	events: []event{

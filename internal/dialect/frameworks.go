@@ -134,13 +134,23 @@ var copilot = dialect{
 		cost("github.copilot.nano_aiu", call.Credits, 8),
 		cost("github.copilot.cost", call.Credits, 7),
 	},
-	emitters: []emitter{{
-		name:    "GitHub Copilot",
-		scopes:  []string{"copilot-chat*", "github.copilot*", "github-copilot*"},
-		clauses: inclusive,
-		note:    "The agent's span sums its calls up.",
-		source:  "documentation of the vendor",
-	}},
+	events: []event{{name: "copilot_chat.agent.turn", kind: call.Inference, usage: true, again: true, note: "repeats a chat span, without its model"}},
+	emitters: []emitter{
+		{
+			name:    "GitHub Copilot CLI",
+			scopes:  []string{"github.copilot*", "github-copilot*"},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads | call.CacheWrites | call.Reasoning}},
+			note:    "Counts of cache and reasoning are left out where they are none. Neither retention nor tier, and the response model can be the one asked for.",
+			source:  "seen with 1.0.102 and a provider of one's own",
+		},
+		{
+			name:    "GitHub Copilot in the editor",
+			scopes:  []string{"copilot-chat*"},
+			clauses: inclusive,
+			note:    "The agent's span sums its calls up.",
+			source:  "documentation of the vendor",
+		},
+	},
 }
 
 // servers are engines and gateways whose spans have usage without an operation.

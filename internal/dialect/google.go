@@ -17,7 +17,8 @@ var geminiCLI = dialect{
 		count("thoughts_token_count", reasoning, 0),
 		count("tool_token_count", toolPrompt, 0),
 		count("total_token_count", providerTotal, 0),
-		word("model", requestModel, 9),
+		word("model", anyModel, 9), // of the response
+		word("auth_type", cloud, 0),
 		milliseconds("duration_ms"),
 	),
 	events: []event{
@@ -30,8 +31,9 @@ var geminiCLI = dialect{
 	},
 	fallback: 1,
 	emitters: []emitter{{
-		name:   "Gemini CLI",
-		scopes: []string{"gemini-cli"},
+		name:          "Gemini CLI",
+		scopes:        []string{"gemini-cli"},
+		modelIsServed: true,
 		clauses: []clause{
 			{when: ifLog, in: call.Inclusive, out: call.Exclusive},
 			{when: ifMetric, in: call.Inclusive, out: call.Exclusive},

@@ -19,7 +19,7 @@ type dialect struct {
 // conventions, which match by nothing, come last.
 var registry = []*dialect{
 	&vercel, &openLLMetry, &openInference, &openLIT, &anthropicSDK,
-	&claudeCode, &codex, &geminiCLI, &cursor, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow,
+	&claudeCode, &codex, &geminiCLI, &qwenCode, &cursor, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow,
 	&mastra, &pydanticAI, &microsoft, &sentry, &liteLLM, &copilot, &servers, &gateway, &outliers,
 	&semconv,
 }

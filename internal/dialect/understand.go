@@ -179,17 +179,25 @@ func (rd *record) names(e *emitter, c *call.Call) {
 		rd.hasText &^= 1<<provider | 1<<system
 	}
 	c.Provider = withoutAPI(p)
-	switch v := rd.text(cloud); v {
-	case "":
-	case "firstParty":
-		c.Provider = cmp.Or(c.Provider, "anthropic")
-	default:
-		c.Provider = v
+	if v := rd.text(cloud); v != "" {
+		if p, known := clouds.get(v); known {
+			c.Provider = cmp.Or(c.Provider, p)
+		} else {
+			c.Provider = v
+		}
 	}
 	if e == nil || !e.hostMadeUp {
 		c.Host = rd.text(host)
 	}
 }
+
+// clouds are the words of Claude Code (anthropic.provider) and Gemini CLI
+// (auth_type) for through whom they use an API, where these name no provider:
+// a gateway can lead anywhere, and Google's logins are no API that is billed.
+var clouds = makeWords(map[string]string{
+	"firstParty": "anthropic", "anthropicAws": "anthropic", "anthropicGoogleCloud": "anthropic", "mantle": "aws.bedrock", "foundry": "", "gateway": "",
+	"gemini-api-key": "gcp.gemini", "vertex-ai": "gcp.vertex_ai", "oauth-personal": "", "cloud-shell": "", "compute-default-credentials": "",
+})
 
 // modelName is any name of the model, for telling its family.
 func (rd *record) modelName() string {
