@@ -27,9 +27,13 @@ const maxDuplicates = 1 << 14
 //     parent has none. A parent stands for one of its children at most;
 //   - a framework and an SDK overlap in time with the same counts, under the
 //     same parent or both without one. Each SDK call stands for one framework
-//     call at most.
+//     call at most;
+//   - one lies in time within the other, in one trace, with the same counts, and
+//     another instrumentation or service tells it. Each stands for one call
+//     around it and one within it at most.
 //
-// The last two hold only where models and operations do not differ. What is
+// A call is a sum, and no call of its own, if the calls right below it add up
+// to its counts. Parents, overlaps, and sums hold only where models and operations do not differ. What is
 // the same as a third call is the same: of all that are, the one that tells
 // most is kept, and of those that tell as much, the one with the larger counts.
 // Neither depends on the order in which calls were added.
@@ -39,7 +43,10 @@ type Duplicates struct {
 	links    [ways][]int32 // for each call, the next one of its chain plus one
 	wrappers []int32
 	sdks     []int32
-	stacked  bool // there are frameworks among the calls
+	order    []int32
+	sums     []sum
+	origins  []uint64 // hashes of instrumentation and service, as many as are told apart
+	stacked  bool     // there are frameworks among the calls
 	solved   bool
 }
 
@@ -58,10 +65,14 @@ type sighting struct {
 	wrapper      bool  // a framework above an SDK
 	vague        bool  // its counts are known to lack something, so they contradict nothing
 	emitter      *emitter
+	scope        uint64 // hash of its name
+	service      uint64 // hash of its name
+	origins      uint64 // of a root: a bit for each instrumentation and service in its class
 
 	class        int32 // a call of the same class, itself for the root
 	best         int32 // of a root: the call of its class that is kept
 	child        int32 // the child that the call stands for, plus one
+	outer, inner bool  // a call around it, or within it, is the same
 	framed       bool  // of a root: a framework is in its class
 	sdk          bool  // of a root: a call that is no framework's is in its class
 	again        bool
@@ -77,6 +88,7 @@ var vague = status.Of(status.UsageEstimatedByEmitter, status.OutputNotReported, 
 func (d *Duplicates) Reset() {
 	clear(d.seen) // it holds strings of the telemetry
 	d.seen = d.seen[:0]
+	d.origins = d.origins[:0]
 	d.solved, d.stacked = false, false
 }
 
@@ -106,7 +118,8 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 		responseID: c.ResponseID, operation: c.Operation, models: [2]string{c.ResponseModel, c.RequestModel}, emitter: sc.emitter,
 		wrapper: sc.emitter != nil && sc.emitter.wrapper,
 		vague:   c.Reasons&vague != 0,
-		class:   int32(n), best: int32(n),
+		scope:   sc.named, service: sc.service,
+		class: int32(n), best: int32(n),
 	}
 	x.in, _ = c.Usage.Get(meter.AllInput)
 	x.out, _ = c.Usage.Get(meter.AllOutput)
@@ -118,7 +131,7 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 	if c.Reasons.Only(status.Unpriced) != 0 {
 		x.rank -= 1000
 	}
-	x.framed, x.sdk = x.wrapper, !x.wrapper
+	x.framed, x.sdk, x.origins = x.wrapper, !x.wrapper, d.origin(mix(x.scope, x.service))
 	d.seen = append(d.seen, x)
 	d.stacked = d.stacked || x.wrapper
 	return n
@@ -153,7 +166,11 @@ func (d *Duplicates) solve() {
 	if d.stacked {
 		d.byWrapper()
 	}
+	if len(d.origins) > 1 {
+		d.byTime()
+	}
 	d.choose()
+	d.leaveOutSums()
 }
 
 // choose keeps the best call of each class.
@@ -201,7 +218,7 @@ func (d *Duplicates) same(i, j int32) {
 	}
 	x, y := &d.seen[min(i, j)], &d.seen[max(i, j)]
 	y.class = min(i, j)
-	x.framed, x.sdk = x.framed || y.framed, x.sdk || y.sdk
+	x.framed, x.sdk, x.origins = x.framed || y.framed, x.sdk || y.sdk, x.origins|y.origins
 }
 
 // older orders calls in a way that does not depend on who was added first.

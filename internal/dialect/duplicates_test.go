@@ -129,6 +129,17 @@ func TestDuplicates(t *testing.T) {
 		"three levels":                       {[]seen{{scope: "a", id: 1, in: 12, out: 1}, {scope: "b", id: 2, parent: 1, in: 12, out: 1}, {scope: "c", id: 3, parent: 2, in: 12, out: 1, read: 1}}, "[3]"},
 		"framework over another model":       {[]seen{{scope: chain, id: 1, start: 10, end: 50, in: 10, out: 5, model: "big"}, {scope: sdk, id: 2, trace: 1, start: 20, end: 40, in: 10, out: 5, model: "small"}}, "[1 2]"},
 		"framework with an id, and another":  {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5, responseID: "r"}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, read: 1, responseID: "r"}, {scope: sdk, id: 3, parent: 9, start: 11, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
+		"a gateway within a client":          {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[2]"},
+		"client, gateway and engine":         {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}, {scope: "c", id: 3, parent: 9, start: 21, end: 39, in: 10, out: 5}}, "[2]"},
+		"a gateway beside a client":          {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 51, in: 10, out: 5}}, "[1 2]"},
+		"a gateway in another trace":         {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, trace: 1, parent: 8, start: 20, end: 40, in: 10, out: 5}}, "[1 2]"},
+		"one client within another":          {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "a", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5}}, "[1 2]"},
+		"two clients over one gateway call":  {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "a", id: 3, start: 11, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[1 2]"},
+		"a client over two gateway calls":    {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 30, in: 10, out: 5, read: 1}, {scope: "b", id: 3, parent: 8, start: 31, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
+		"a root that sums its calls up":      {[]seen{{scope: "a", id: 1, in: 30, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[2 3]"},
+		"a root that sums calls seen twice":  {[]seen{{scope: "a", id: 1, in: 30, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "b", id: 4, parent: 2, in: 10, out: 1, read: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[3 4]"},
+		"a root that leaves cache out":       {[]seen{{scope: "a", id: 1, in: 25, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1, read: 5}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[2 3]"},
+		"a root with a call of its own":      {[]seen{{scope: "a", id: 1, in: 31, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[1 2 3]"},
 		"an agent takes no part":             {[]seen{{scope: "a", id: 1, in: 10, out: 5, operation: "invoke_agent"}, {scope: "a", id: 2, parent: 1, in: 10, out: 5}}, "[1 2]"},
 	} {
 		var d Duplicates

@@ -106,6 +106,7 @@ func (d *Duplicates) byParent() {
 	for i := range d.seen {
 		if child := d.seen[i].child; child != 0 {
 			d.same(int32(i), child-1)
+			d.seen[i].inner, d.seen[child-1].outer = true, true
 		}
 	}
 }
@@ -189,6 +190,7 @@ func (d *Duplicates) byWrapper() {
 		}
 		if best >= 0 {
 			d.same(i, best)
+			x.inner, d.seen[best].outer = true, true
 		}
 	}
 }

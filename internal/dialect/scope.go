@@ -1,12 +1,15 @@
 package dialect
 
 import (
+	"hash/maphash"
 	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 )
 
 // Scope is what is known of all spans under one scope of one resource: the
@@ -17,6 +20,9 @@ type Scope struct {
 	facts   pcommon.Map // attributes of the resource, if any is a fact
 	has     bool
 	signals []*SignalRule // those that fit scope and resource
+	// named and service are hashes of the names of the scope and its service:
+	// where these differ, spans are another's.
+	named, service uint64
 }
 
 // matched is what name and version of a scope lead to.
@@ -84,11 +90,14 @@ func (r *Reader) Scope(resource pcommon.Resource, scope pcommon.InstrumentationS
 	attrs := resource.Attributes()
 	k := scopeKey{name: scope.Name(), version: scope.Version()}
 	sc := &s.scope
-	sc.has = false
+	sc.has, sc.named, sc.service = false, maphash.String(seed, k.name), 0
 	for name, v := range attrs.All() {
 		if strings.HasPrefix(name, factPrefix) {
 			sc.has = true
 			continue
+		}
+		if name == attrkey.ServiceName && v.Type() == pcommon.ValueTypeStr {
+			sc.service = maphash.String(seed, v.Str())
 		}
 		for i, m := range marks {
 			if name == m.key && v.Type() == pcommon.ValueTypeStr && v.Str() == m.value {

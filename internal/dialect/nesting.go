@@ -1,0 +1,150 @@
+package dialect
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
+// byTime joins calls of one trace that lie within each other in time and have
+// the same counts, though no link shows it: between a client's call and a
+// gateway's there are spans of other kinds, which are not looked at, or which
+// arrive elsewhere. Two calls of one instrumentation in one service are never
+// joined so: they run beside each other.
+func (d *Duplicates) byTime() {
+	d.order = d.order[:0]
+	for i := range d.seen {
+		if x := &d.seen[i]; !x.empty && !x.trace.IsEmpty() && x.end >= x.start {
+			d.order = append(d.order, int32(i))
+		}
+	}
+	slices.SortFunc(d.order, func(i, j int32) int {
+		x, y := &d.seen[i], &d.seen[j]
+		return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(y.end, x.end), older(x, y))
+	})
+	d.open(byCounts)
+	d.open(byUncache)
+	for k := len(d.order) - 1; k >= 0; k-- { // so that chains begin with the oldest
+		x := &d.seen[d.order[k]]
+		d.push(byCounts, countsHash(x, x.in), d.order[k])
+		if x.plain != x.in {
+			d.push(byUncache, countsHash(x, x.plain), d.order[k])
+		}
+	}
+	for _, i := range d.order {
+		y := &d.seen[i]
+		if y.outer {
+			continue
+		}
+		best := int32(-1)
+		for _, way := range [...]int{byCounts, byUncache} {
+			best = d.around(way, i, y.in, best)
+			if y.plain != y.in {
+				best = d.around(way, i, y.plain, best)
+			}
+		}
+		if best >= 0 {
+			d.same(i, best)
+			y.outer, d.seen[best].inner = true, true
+		}
+	}
+}
+
+// around returns the call of a chain that lies the closest around call i, or
+// best if none is closer. Calls are asked for by their start, so what has ended
+// or has a call within it leaves its chain for good.
+func (d *Duplicates) around(way int, i int32, in int64, best int32) int32 {
+	y, own := &d.seen[i], d.seen[d.root(i)].origins
+	head := d.slot(way, countsHash(y, in))
+	for *head != 0 && (d.seen[*head-1].end < y.start || d.seen[*head-1].inner) {
+		*head = d.links[way][*head-1]
+	}
+	n := 0
+	for j := *head; j != 0; j = d.links[way][j-1] {
+		x := &d.seen[j-1]
+		if x.start > y.start {
+			break
+		}
+		if n++; n > chainBound {
+			y.contradicted = y.contradicted || best < 0 && bits.OnesCount64(own) == 1
+			break
+		}
+		apart := d.seen[d.root(j-1)].origins&own == 0 && !(x.scope == y.scope && x.out == 0)
+		if x.trace != y.trace || x.end < y.end || x.inner || !apart || !alike(x, y) || !consistent(x, y) {
+			continue
+		}
+		if best < 0 || closer(x, &d.seen[best], y) {
+			best = j - 1
+		}
+	}
+	return best
+}
+
+// maxOrigins is how many instrumentations and services of a batch are told
+// apart. All further ones are taken for one.
+const maxOrigins = 64
+
+// origin returns the bit of an instrumentation in a service. Two services that
+// ask the same can have calls with the same counts if there is no output, as of
+// embeddings; those are the same only where two instrumentations tell them.
+func (d *Duplicates) origin(hash uint64) uint64 {
+	n := slices.Index(d.origins, hash)
+	if n < 0 {
+		n = min(len(d.origins), maxOrigins-1)
+		if len(d.origins) < maxOrigins {
+			d.origins = append(d.origins, hash)
+		}
+	}
+	return 1 << n
+}
+
+// countsHash is of the counts of a call and its trace.
+func countsHash(x *sighting, in int64) uint64 {
+	return mix(mix(uint64(x.out), uint64(in)), traceHash(x.trace))
+}
+
+// sum is what the calls right below one add up to.
+type sum struct {
+	in, plain, out int64
+	calls          int
+	last           int32 // the class added last, plus one
+}
+
+// leaveOutSums leaves out the calls that are the sum of those right below: the
+// root of several calls can have their operation, as that of embedMany has in
+// the AI SDK (langfuse #16409).
+func (d *Duplicates) leaveOutSums() {
+	d.sums = slices.Grow(d.sums[:0], len(d.seen))[:len(d.seen)]
+	clear(d.sums)
+	found := false
+	for i := range d.seen {
+		x := &d.seen[i]
+		if x.parent.IsEmpty() || x.empty {
+			continue
+		}
+		class := d.root(int32(i))
+		n := 0
+		for j := *d.slot(bySpan, mix(traceHash(x.trace), spanHash(x.parent))); j != 0 && n <= chainBound; j = d.links[bySpan][j-1] {
+			n++
+			y, s := &d.seen[j-1], &d.sums[j-1]
+			if y.span != x.parent || y.trace != x.trace || d.root(j-1) == class || s.last == class+1 || !consistent(x, y) {
+				continue
+			}
+			best := &d.seen[d.seen[class].best]
+			s.in, s.plain, s.out, s.last = s.in+best.in, s.plain+best.plain, s.out+best.out, class+1
+			s.calls++
+			found = found || s.calls > 1
+		}
+	}
+	for i := range d.seen {
+		if s := &d.sums[i]; found && s.calls > 1 && d.seen[i].addsUp(s) {
+			d.seen[d.seen[d.root(int32(i))].best].again = true
+		}
+	}
+}
+
+// addsUp tells whether a call has the counts of a sum, or would have if both
+// told their cache.
+func (x *sighting) addsUp(s *sum) bool {
+	return x.out == s.out && (x.in == s.in || x.plain == s.plain || x.in == s.plain || s.in == x.plain)
+}
