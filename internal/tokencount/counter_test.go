@@ -20,7 +20,7 @@ func count(t testing.TB, e Encoding, text string) int64 {
 	return n
 }
 
-// TestKnownCounts holds counts that OpenAI's own tiktoken 0.12 gives.
+// TestKnownCounts holds counts that js-tiktoken 1.0.21 gives, with vocabularies of its own.
 func TestKnownCounts(t *testing.T) {
 	for _, c := range []struct {
 		text          string
@@ -33,6 +33,24 @@ func TestKnownCounts(t *testing.T) {
 		{"2 + 2 = 4", 7, 7},
 		{"お誕生日おめでとう", 8, 9},
 		{"<|endoftext|>", 7, 7},
+		{"The price wasn't told: it's unknown (see §12).", 12, 14},
+		{"func main() {\n\tfmt.Println(\"hi\")\n}\n", 10, 10},
+		{"{\"city\": \"Bern\", \"temperature\": -3.5, \"ok\": true}", 19, 19},
+		{"   \n\n  x  \t\ty", 5, 5},
+		{"Größe – 5 €", 6, 6},
+		{"Привет, как дела?", 6, 8},
+		{"今天天气很好，我们去公园吧。", 10, 17},
+		{"안녕하세요 세계", 3, 9},
+		{"مرحبا بالعالم", 4, 10},
+		{"नमस्ते दुनिया", 5, 13},
+		{"👩\u200d👩\u200d👧 🏽 🇨🇭", 15, 22},
+		{"HTTPServerError CamelCaseString snake_case", 8, 7},
+		{"https://example.com/a/b?c=d&e=12345", 13, 13},
+		{"I'LL they've DON'T O'Neil", 8, 10},
+		{strings.Repeat("a", 40), 5, 5},
+		{strings.Repeat(" ", 81), 2, 1},
+		{"1234567890", 4, 4},
+		{"x\u0301\u0302y Ǆ ʰ", 10, 11},
 	} {
 		require.Equal(t, c.o200k, count(t, O200K, c.text), "o200k_base of %q", c.text)
 		require.Equal(t, c.cl100k, count(t, CL100K, c.text), "cl100k_base of %q", c.text)
