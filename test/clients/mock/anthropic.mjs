@@ -1,7 +1,8 @@
 // The Anthropic Messages API.
 import { events, json, text, words } from './wire.mjs';
 
-const headers = { 'request-id': 'req_mock' };
+// Clients tell their requests apart by this id.
+const headersOf = (run) => ({ 'request-id': run.responseId('req_', 24) });
 
 export function usageOf(s, tier) {
   const usage = {
@@ -61,11 +62,11 @@ export async function messages(run, res, b) {
   const { fail, record, s, tool } = run.begin({ provider: 'anthropic', api: 'messages', model: b.model, stream: b.stream, tierAsked: b.service_tier, round: rounds(b), tools: toolsOf(b) });
   if (fail) {
     const type = fail === 429 ? 'rate_limit_error' : fail >= 500 ? 'api_error' : 'invalid_request_error';
-    return json(res, fail, { type: 'error', error: { type, message: `failed by the scenario (${fail})` }, request_id: 'req_mock' }, { ...headers, 'retry-after-ms': '30', 'retry-after': '0' });
+    return json(res, fail, { type: 'error', error: { type, message: `failed by the scenario (${fail})` }, request_id: 'req_mock' }, { ...headersOf(run), 'retry-after-ms': '30', 'retry-after': '0' });
   }
   const tier = s.tier === 'priority' ? 'priority' : 'standard', usage = usageOf(s, tier), id = run.responseId('msg_01', 22);
   Object.assign(record, { response_id: id, usage, tier });
   const message = { id, type: 'message', role: 'assistant', model: record.model_served, content: contentOf(run, s, tool), stop_reason: tool ? 'tool_use' : 'end_turn', stop_sequence: null, usage };
-  if (!b.stream) return json(res, 200, message, headers);
-  return events(res, record, streamOf(message, usage), { named: true, stall: s.stall, headers });
+  if (!b.stream) return json(res, 200, message, headersOf(run));
+  return events(res, record, streamOf(message, usage), { named: true, stall: s.stall, headers: headersOf(run) });
 }
