@@ -70,4 +70,7 @@ func priceRequest(ctx context.Context, p *pricer.Pricer, r *otlpfile.Request, vi
 	if r.HasLogs() {
 		add(dialect.Logs, p.Logs(ctx, r.Logs, visit))
 	}
+	if r.HasMetrics() {
+		add(dialect.Metrics, p.Metrics(ctx, r.Metrics, visit))
+	}
 }

@@ -54,7 +54,7 @@ type Groups struct {
 	// metrics while they are made, and then costs.
 	seconds map[groupKey]int32
 	costs   []costPoint
-	hasher  hasher
+	prints  Fingerprinter
 	point   point
 }
 
@@ -131,7 +131,7 @@ func (g *Groups) fingerprint(row *metricRow) (f Fingerprint, k kind) {
 		case isModality:
 			k.of(v)
 		default:
-			f = f.Plus(g.hasher.attribute(key, v))
+			f = f.Plus(g.prints.Attribute(key, v))
 		}
 	}
 	return f, k

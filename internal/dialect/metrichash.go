@@ -22,15 +22,16 @@ func (f Fingerprint) Minus(g Fingerprint) Fingerprint { return Fingerprint{f.a -
 
 var fingerprintSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-// hasher makes fingerprints. It keeps nothing of what it has seen.
-type hasher struct {
+// Fingerprinter makes fingerprints. It keeps nothing of what it has seen; the
+// zero value is ready.
+type Fingerprinter struct {
 	h   [2]maphash.Hash
 	buf [9]byte
 	set bool
 }
 
-// attribute returns what an attribute adds to a fingerprint.
-func (h *hasher) attribute(key string, v pcommon.Value) Fingerprint {
+// Attribute returns what an attribute adds to a fingerprint.
+func (h *Fingerprinter) Attribute(key string, v pcommon.Value) Fingerprint {
 	if !h.set {
 		h.h[0].SetSeed(fingerprintSeeds[0])
 		h.h[1].SetSeed(fingerprintSeeds[1])

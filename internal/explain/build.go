@@ -85,6 +85,8 @@ func spanOf(v *pricer.Visited) Span {
 		s.Name, trace, span, at = v.Span.Name(), v.Span.TraceID(), v.Span.SpanID(), v.Span.StartTimestamp()
 	case dialect.Logs:
 		s.Name, trace, span, at = eventName(v.Record), v.Record.TraceID(), v.Record.SpanID(), pcommon.Timestamp(v.Call.StartUnixNano)
+	case dialect.Metrics:
+		s.Name, at = v.Metric.Name(), pcommon.Timestamp(v.Call.StartUnixNano)
 	}
 	if !trace.IsEmpty() {
 		s.TraceID = trace.String()

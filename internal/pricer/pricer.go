@@ -67,6 +67,7 @@ type state struct {
 	result     engine.Result
 	estimator  *estimator // nil until tokens are counted
 	found      attribution.Found
+	meters     meters
 }
 
 // pending is a call that was read and waits for the rest of its batch.

@@ -3,6 +3,7 @@ package pricer
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
@@ -19,7 +20,8 @@ type Visited struct {
 	Scope      pcommon.InstrumentationScope
 	Span       ptrace.Span    // of traces
 	Record     plog.LogRecord // of logs
-	Attributes pcommon.Map    // of either, with the result
+	Metric     pmetric.Metric // of metrics: the first whose points told the usage
+	Attributes pcommon.Map    // of any; those of spans and log records have the result
 	Emitter    string         // the emitter that the dialect recognised, if any
 	Call       *call.Call
 	Result     *engine.Result // nil if an earlier result was kept
