@@ -23,6 +23,9 @@ type event struct {
 	// usage tells that only records with counts are meant: others with the
 	// same name tell of a request, or of a part of a response.
 	usage bool
+	// answer is the attribute with what the model answered. Where tokens of
+	// recorded content are counted, a record that has it needs no counts.
+	answer string
 	// again tells that another event of the dialect tells of the same call, and more.
 	again bool
 	note  string // for the documentation
@@ -72,7 +75,7 @@ func (r *Reader) Log(sc *Scope, record plog.LogRecord, s *Scratch, c *call.Call)
 			rd.attribute(name, v, sc.dialect)
 		}
 	}
-	if from.event == nil && !rd.hasUsage() || from.event != nil && from.event.usage && !rd.hasUsage() {
+	if !rd.hasUsage() && (from.event == nil || from.event.usage && !(r.counted && from.event.answers(attrs))) {
 		return false // a message, a request, or part of a response
 	}
 	if sc.has {
@@ -83,6 +86,15 @@ func (r *Reader) Log(sc *Scope, record plog.LogRecord, s *Scratch, c *call.Call)
 	}
 	r.understand(sc, from, s, c)
 	return true
+}
+
+// answers tells whether the record holds what the model answered.
+func (e *event) answers(attrs pcommon.Map) bool {
+	if e.answer == "" {
+		return false
+	}
+	_, ok := attrs.Get(e.answer)
+	return ok
 }
 
 // maxDuration is the longest call that is believed, in milliseconds. The price

@@ -43,6 +43,7 @@ type Options struct {
 	Blobs          Blobs
 	Rules          []Rule       // tried before the built-in ones, the first that fits counts
 	Signals        []SignalRule // tried before what the dialects declare, the first that fits counts
+	Counted        bool         // whether tokens of recorded content are counted where usage is missing
 }
 
 // ErrOption is wrapped by the errors about options other than rules.
@@ -53,6 +54,7 @@ var ErrOption = errors.New("usage option")
 type Reader struct {
 	ambiguous AmbiguousInput
 	blobs     Blobs
+	counted   bool
 	rules     []userRule
 	signals   []SignalRule
 	scopes    scopeCache
@@ -66,7 +68,7 @@ func NewReader(o Options) (*Reader, error) {
 	if o.Blobs > BlobsOff {
 		return nil, fmt.Errorf("%w: blobs %d is not dialect, content or off", ErrOption, o.Blobs)
 	}
-	r := &Reader{ambiguous: o.AmbiguousInput, blobs: o.Blobs}
+	r := &Reader{ambiguous: o.AmbiguousInput, blobs: o.Blobs, counted: o.Counted}
 	for _, rule := range o.Rules {
 		u, err := checkRule(rule)
 		if err != nil {

@@ -83,7 +83,7 @@ var semconv = dialect{
 		currency("gen_ai.usage.cost_currency"),
 		currency("gen_ai.cost.currency"),
 	},
-	events: []event{{name: "gen_ai.client.inference.operation.details", kind: call.Inference, usage: true, note: "repeats the span"}},
+	events: []event{{name: "gen_ai.client.inference.operation.details", kind: call.Inference, usage: true, answer: "gen_ai.output.messages", note: "repeats the span"}},
 	metrics: []metric{
 		counter("gen_ai.client.inference.usage.input_tokens", input).of(usageCounters),
 		counter("gen_ai.client.inference.usage.output_tokens", output).of(usageCounters),

@@ -10,6 +10,7 @@ import (
 // reader compiles the settings of usage: and signals:.
 func (c *Config) reader() (*dialect.Reader, error) {
 	o := c.Usage.options()
+	o.Counted = c.EstimateTokens == Missing
 	for _, s := range c.Signals {
 		signal, err := dialect.ParseSignal(s.Signal)
 		if err != nil {
