@@ -87,6 +87,10 @@ func single(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "
 // advices are the hints for reasons that assume: does not answer.
 var advices = map[status.Reason]func(*pricer.Visited) Hint{
 	status.PricedInOtherSignal:     otherSignal,
+	status.UsageAggregated:         telemetry("where the source sends spans or log records too, these tell single calls, and are priced unless signals: says otherwise"),
+	status.PriceChanged:            telemetry("send metrics with delta temporality, so that an interval is short and has one price"),
+	status.MetricNotAdditive:       telemetry("have the counts sent as a monotonic sum or a histogram"),
+	status.LimitExceeded:           telemetry("send fewer series of token counts at once, or with fewer attributes"),
 	status.ModelUnknown:            unknownModel,
 	status.ResponseModelUnknown:    unknownModel,
 	status.ProviderUnknown:         unknownProvider,

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
@@ -100,4 +101,10 @@ func (p *tokenCost) processLogs(ctx context.Context, ld plog.Logs) (plog.Logs, e
 	stats := p.pricer.Logs(ctx, ld, nil)
 	p.telemetry.count(ctx, p.telemetry.builder.ProcessorTokenCostLogRecords, &stats)
 	return ld, nil
+}
+
+func (p *tokenCost) processMetrics(ctx context.Context, md pmetric.Metrics) (pmetric.Metrics, error) {
+	stats := p.pricer.Metrics(ctx, md, nil)
+	p.telemetry.count(ctx, p.telemetry.builder.ProcessorTokenCostDataPoints, &stats)
+	return md, nil
 }

@@ -30,6 +30,7 @@ type TelemetryBuilder struct {
 	registrations                        []metric.Registration
 	ProcessorTokenCostCalls              metric.Int64Counter
 	ProcessorTokenCostContradictions     metric.Int64Counter
+	ProcessorTokenCostDataPoints         metric.Int64Counter
 	ProcessorTokenCostKept               metric.Int64Counter
 	ProcessorTokenCostLogRecords         metric.Int64Counter
 	ProcessorTokenCostPriceBookAge       metric.Float64ObservableGauge
@@ -139,7 +140,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.ProcessorTokenCostCalls, err = builder.meter.Int64Counter(
 		"otelcol_processor_token_cost_calls",
-		metric.WithDescription("Calls and other spans with usage, by verdict. [Development]"),
+		metric.WithDescription("Calls and other spans with usage, by verdict. Of metrics, series of token counts. [Development]"),
 		metric.WithUnit("{call}"),
 	)
 	errs = errors.Join(errs, err)
@@ -147,6 +148,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_token_cost_contradictions",
 		metric.WithDescription("Calls whose counts disprove what is known about their emitter. [Development]"),
 		metric.WithUnit("{call}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorTokenCostDataPoints, err = builder.meter.Int64Counter(
+		"otelcol_processor_token_cost_data_points",
+		metric.WithDescription("Data points that the processor took, GenAI or not. [Development]"),
+		metric.WithUnit("{datapoint}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorTokenCostKept, err = builder.meter.Int64Counter(

@@ -34,6 +34,7 @@ func TestSetupTelemetry(t *testing.T) {
 	}))
 	tb.ProcessorTokenCostCalls.Add(context.Background(), 1)
 	tb.ProcessorTokenCostContradictions.Add(context.Background(), 1)
+	tb.ProcessorTokenCostDataPoints.Add(context.Background(), 1)
 	tb.ProcessorTokenCostKept.Add(context.Background(), 1)
 	tb.ProcessorTokenCostLogRecords.Add(context.Background(), 1)
 	tb.ProcessorTokenCostPriceBookReloads.Add(context.Background(), 1)
@@ -46,6 +47,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorTokenCostContradictions(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorTokenCostDataPoints(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorTokenCostKept(t, testTel,
