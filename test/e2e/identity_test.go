@@ -2,83 +2,85 @@ package e2e
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
-
-	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/cli"
 )
 
-// requests unmarshals the lines of a file that hold spans.
-func requests(t *testing.T, data []byte) (out []ptrace.Traces) {
-	t.Helper()
-	for line := range bytes.Lines(data) {
-		if !bytes.Contains(line, []byte(`"resourceSpans"`)) {
-			continue
-		}
-		var u ptrace.JSONUnmarshaler
-		traces, err := u.UnmarshalTraces(line)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, traces)
-	}
-	return out
-}
-
-func encode(t *testing.T, traces ptrace.Traces) []byte {
-	t.Helper()
-	b, err := (&ptrace.JSONMarshaler{}).MarshalTraces(traces)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+// carried are the signals that are compared: the key that tells them in OTLP
+// JSON, their name, and where the Collector's file is.
+var carried = []struct{ key, name, file string }{
+	{`{"resourceSpans":`, "traces", "priced-spans.jsonl"},
+	{`{"resourceLogs":`, "logs", "logs.jsonl"},
 }
 
 // TestTheCommandLinePricesLikeTheCollector sends every captured request through
-// a running Collector and through `tokencost price`, and demands equal output.
+// a running Collector and through `tokencost price`, and demands equal bytes.
 func TestTheCommandLinePricesLikeTheCollector(t *testing.T) {
 	needs(t, distribution)
-	files, err := filepath.Glob(root + "internal/dialect/testdata/captures/*.otlp.json")
+	files, err := filepath.Glob(root + "internal/dialect/testdata/captures/*.otlp.json*")
 	if err != nil || len(files) < 100 {
 		t.Fatalf("%d fixtures, %v", len(files), err)
 	}
-	r := start(t, distribution, root+"examples/quickstart/config.yaml")
-	var want, got []ptrace.Traces
+	r := start(t, distribution, "testdata/signals.yaml")
+	want := make([][]string, len(carried))
 	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, traces := range requests(t, data) {
-			r.send(traces)
-		}
 		var stdout, stderr bytes.Buffer
 		if status := cli.Run(t.Context(), []string{"price", file}, cli.Streams{In: &bytes.Buffer{}, Out: &stdout, Err: &stderr}); status != cli.Done {
 			t.Fatalf("tokencost price %s: status %d: %s", file, status, stderr.String())
 		}
-		want = append(want, requests(t, stdout.Bytes())...)
+		priced := strings.Split(strings.TrimSuffix(stdout.String(), "\n"), "\n")
+		for i, line := range lines(t, file) {
+			for s, signal := range carried {
+				if strings.HasPrefix(priced[i], signal.key) && len(priced[i]) > len(signal.key+"[]}") { // a receiver drops an empty request
+					r.postBody(signal.name, []byte(line))
+					want[s] = append(want[s], priced[i])
+				}
+			}
+		}
 	}
-	if len(want) < 100 {
-		t.Fatalf("only %d requests in the fixtures", len(want))
+	for s, signal := range carried {
+		var got []string
+		await(t, "every request to come back in "+signal.file, func() bool {
+			data, _ := os.ReadFile(filepath.Join(r.dir, signal.file))
+			got = strings.Split(string(data), "\n")
+			got = got[:len(got)-1] // empty, or a line that is still being written
+			return len(got) >= len(want[s])
+		})
+		priced := 0
+		for i := range want[s] {
+			if want[s][i] != got[i] {
+				t.Fatalf("%s, request %d differs\ntokencost price: %s\nCollector:       %s", signal.name, i, want[s][i], got[i])
+			}
+			priced += strings.Count(got[i], `"token_cost.total"`)
+		}
+		t.Logf("%s: %d requests are equal, with %d priced calls", signal.name, len(want[s]), priced)
+		if priced < 10 {
+			t.Errorf("%s: only %d priced calls were compared", signal.name, priced)
+		}
 	}
-	await(t, "every request to come back", func() bool {
-		if err := r.output.Read(func(traces ptrace.Traces) { got = append(got, traces) }); err != nil {
+}
+
+// lines returns the requests of a file, which may be gzipped.
+func lines(t *testing.T, file string) []string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasSuffix(file, ".gz") {
+		z, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil {
 			t.Fatal(err)
 		}
-		return len(got) >= len(want)
-	})
-	priced := 0
-	for i := range want {
-		w, g := encode(t, want[i]), encode(t, got[i])
-		if !bytes.Equal(w, g) {
-			t.Fatalf("request %d differs\ntokencost price: %s\nCollector:       %s", i, w, g)
+		if data, err = io.ReadAll(z); err != nil {
+			t.Fatal(err)
 		}
-		priced += bytes.Count(w, []byte(`"token_cost.total"`))
 	}
-	if priced < 100 {
-		t.Errorf("only %d priced calls were compared", priced)
-	}
+	return strings.Split(strings.TrimSpace(string(data)), "\n")
 }
