@@ -15,7 +15,7 @@ import (
 // tokens has about 4 MB, and receivers take no more than 20 MB at once by default.
 const (
 	maxTextOfCall  = 8 << 20
-	maxTextOfBatch = 64 << 20
+	maxTextOfBatch = 32 << 20
 )
 
 // estimator counts the tokens of recorded content. It holds counts only.

@@ -1,6 +1,7 @@
 package tokencount
 
 import (
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -17,21 +18,26 @@ const (
 	newline                   // \r\n
 )
 
-// ascii holds the classes of the runes that most text is made of.
-var ascii = func() (t [utf8.RuneSelf]class) {
+// plane holds the classes of the runes that nearly all text is made of: those
+// of the basic multilingual plane. It is made when text is first counted.
+var plane = sync.OnceValue(func() *[1 << 16]class {
+	t := new([1 << 16]class)
 	for r := range t {
 		t[r] = classOf(rune(r))
 	}
 	return t
-}()
+})
 
 // at returns the class of the rune at i, and its length in bytes. A byte that
 // is no UTF-8 is a rune of no class, as the replacement character is.
-func at(s string, i int) (class, int) {
+func (sp *splitter) at(s string, i int) (class, int) {
 	if b := s[i]; b < utf8.RuneSelf {
-		return ascii[b], 1
+		return sp.plane[b], 1
 	}
 	r, n := utf8.DecodeRuneInString(s[i:])
+	if r < 1<<16 {
+		return sp.plane[r], n
+	}
 	return classOf(r), n
 }
 

@@ -18,7 +18,7 @@ func (c *Counter) Count(e Encoding, text string) (int64, error) {
 		return 0, err
 	}
 	sp, m := &c.splitter, &c.merger
-	sp.camels = e == O200K
+	sp.camels, sp.plane = e == O200K, plane()
 	var n int64
 	for i := 0; i < len(text); {
 		end := sp.next(text, i)

@@ -146,23 +146,25 @@ func words(n int) string {
 func TestWorkGrowsWithTheLengthOfTheText(t *testing.T) {
 	for e := range numEncodings {
 		for _, text := range texts {
-			var perByte [3]float64
-			for i, n := range []int{10_000, 1_000_000, 10_000_000} {
-				if i == 2 && (testing.Short() || e != O200K) {
-					n = 2_000_000
-				}
+			sizes := []int{10_000, 1_000_000, 10_000_000}
+			if testing.Short() || e != O200K {
+				sizes = sizes[:2]
+			}
+			var perByte []float64
+			for _, n := range sizes {
 				c := new(Counter)
 				s := text.make(n)
 				tokens, err := c.Count(e, s)
 				require.NoError(t, err)
 				require.LessOrEqual(t, tokens, int64(len(s)))
 				require.Positive(t, tokens)
-				perByte[i] = float64(c.splitter.work+c.merger.work) / float64(len(s))
+				perByte = append(perByte, float64(c.splitter.work+c.merger.work)/float64(len(s)))
 				require.Less(t, cap(c.merger.heap), 8*MaxPiece, "memory is that of one piece")
 			}
-			t.Logf("%-12s %-22s operations a byte: %.2f at 10 KB, %.2f at 1 MB, %.2f above", e, text.name, perByte[0], perByte[1], perByte[2])
-			require.Less(t, perByte[2], 1.1*perByte[0]+0.1, "%s %s", e, text.name)
-			require.Less(t, perByte[2], 10.0, "%s %s", e, text.name)
+			t.Logf("%-12s %-22s operations a byte at %d bytes: %.2f", e, text.name, sizes, perByte)
+			last := perByte[len(perByte)-1]
+			require.Less(t, last, 1.1*perByte[0]+0.1, "%s %s", e, text.name)
+			require.Less(t, last, 10.0, "%s %s", e, text.name)
 		}
 	}
 }
@@ -177,7 +179,7 @@ func TestCutsAddLessThanATokenEach(t *testing.T) {
 			want := int64(len(ref.EncodeOrdinary(s)))
 			got := count(t, e, s)
 			t.Logf("%-12s %-22s %6d tokens, the reference has %6d: %+.2f%%", e, text.name, got, want, 100*float64(got-want)/float64(want))
-			require.LessOrEqual(t, max(got-want, want-got), int64(len(s)/MaxPiece+1), "%s %s", e, text.name)
+			require.LessOrEqual(t, max(got-want, want-got), int64(len(s)/MaxPiece), "%s %s", e, text.name)
 		}
 	}
 }

@@ -4,7 +4,7 @@ package tokencount
 // numbers and signs are shorter; longer ones are scripts without spaces, unbroken
 // runs of one character, and binary data. They are merged in parts, cut between
 // characters, which adds less than one token for each cut.
-const MaxPiece = 1024
+const MaxPiece = 256
 
 // merger merges byte pairs. Its size is fixed.
 type merger struct {

@@ -3,7 +3,8 @@ package tokencount
 // splitter finds the pieces of text that a vocabulary's pattern matches. Each
 // byte of the text is looked at a fixed number of times.
 type splitter struct {
-	camels bool  // o200k: words end where capitals begin, and have a contraction at their end
+	camels bool // o200k: words end where capitals begin, and have a contraction at their end
+	plane  *[1 << 16]class
 	work   int64 // bytes looked at
 }
 
@@ -21,7 +22,7 @@ type splitter struct {
 
 // next returns the end of the piece that begins at i, which is within s.
 func (sp *splitter) next(s string, i int) int {
-	c, n := at(s, i)
+	c, n := sp.at(s, i)
 	sp.work += int64(n)
 	if !sp.camels && s[i] == '\'' {
 		if end := i + contraction(s, i); end > i {
@@ -39,7 +40,7 @@ func (sp *splitter) next(s string, i int) int {
 	case c&space == 0:
 		return sp.signs(s, i)
 	case s[i] == ' ' && i+1 < len(s):
-		if after, _ := at(s, i+1); after&(space|letter|number) == 0 {
+		if after, _ := sp.at(s, i+1); after&(space|letter|number) == 0 {
 			return sp.signs(s, i+1)
 		}
 	}
@@ -78,7 +79,7 @@ func (sp *splitter) word(s string, i int, c class, n int) int {
 func (sp *splitter) camel(s string, i int) (first, second int) {
 	end := i
 	for end < len(s) {
-		c, n := at(s, end)
+		c, n := sp.at(s, end)
 		if c&upper == 0 {
 			if c&lower != 0 {
 				sp.work += int64(end - i)
@@ -103,7 +104,7 @@ func (sp *splitter) camel(s string, i int) (first, second int) {
 func (sp *splitter) run(s string, i int, of class) int {
 	from := i
 	for i < len(s) {
-		c, n := at(s, i)
+		c, n := sp.at(s, i)
 		if c&of == 0 {
 			break
 		}
@@ -120,7 +121,7 @@ func (sp *splitter) numbers(s string, i int) int {
 		if i >= len(s) {
 			break
 		}
-		c, n := at(s, i)
+		c, n := sp.at(s, i)
 		if c&number == 0 {
 			break
 		}
@@ -135,7 +136,7 @@ func (sp *splitter) numbers(s string, i int) int {
 func (sp *splitter) signs(s string, i int) int {
 	from := i
 	for i < len(s) {
-		c, n := at(s, i)
+		c, n := sp.at(s, i)
 		if c&(space|letter|number) != 0 {
 			break
 		}
@@ -153,7 +154,7 @@ func (sp *splitter) signs(s string, i int) int {
 func (sp *splitter) spaces(s string, i int) int {
 	lines, last, end := 0, i, i
 	for end < len(s) {
-		c, n := at(s, end)
+		c, n := sp.at(s, end)
 		if c&space == 0 {
 			break
 		}
