@@ -8,6 +8,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/plogtest"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/pmetrictest"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/ptracetest"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
@@ -15,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor/processortest"
 
@@ -40,8 +42,10 @@ func TestGolden(t *testing.T) {
 				compare(t, input, want, golden.ReadTraces, golden.WriteTracesToFile, plainly(ptracetest.CompareTraces), func(td ptrace.Traces) ptrace.Traces { return run(t, cfg, td) })
 			case bytes.HasPrefix(text, []byte("resourceLogs:")):
 				compare(t, input, want, golden.ReadLogs, golden.WriteLogsToFile, plainly(plogtest.CompareLogs), func(ld plog.Logs) plog.Logs { return runLogs(t, cfg, ld) })
+			case bytes.HasPrefix(text, []byte("resourceMetrics:")):
+				compare(t, input, want, golden.ReadMetrics, writeMetrics, plainly(pmetrictest.CompareMetrics), func(md pmetric.Metrics) pmetric.Metrics { return runMetrics(t, cfg, md) })
 			default:
-				t.Fatalf("%s begins with neither resourceSpans: nor resourceLogs:", input)
+				t.Fatalf("%s begins with none of resourceSpans:, resourceLogs:, resourceMetrics:", input)
 			}
 		})
 	}
@@ -108,4 +112,26 @@ func runLogs(t *testing.T, cfg *Config, ld plog.Logs) plog.Logs {
 	require.NoError(t, p.ConsumeLogs(t.Context(), ld))
 	require.Len(t, sink.AllLogs(), 1)
 	return sink.AllLogs()[0]
+}
+
+// runMetrics does the same with metrics.
+func runMetrics(t *testing.T, cfg *Config, md pmetric.Metrics) pmetric.Metrics {
+	t.Helper()
+	sink := new(consumertest.MetricsSink)
+	p, err := NewFactory().CreateMetrics(t.Context(), processortest.NewNopSettings(metadata.Type), cfg, sink)
+	require.NoError(t, err)
+	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
+	defer func() { require.NoError(t, p.Shutdown(t.Context())) }()
+	require.NoError(t, p.ConsumeMetrics(t.Context(), md))
+	require.Len(t, sink.AllMetrics(), 1)
+	return sink.AllMetrics()[0]
+}
+
+// writeMetrics writes metrics with their times, in the order in which they came.
+func writeMetrics(file string, md pmetric.Metrics) error {
+	text, err := golden.MarshalMetricsYAML(md)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o600)
 }
