@@ -46,6 +46,7 @@ func dir() string {
 
 const (
 	toolPrompt = "the bill leaves out the tokens of tool results, which Google counts as input (toolUsePromptTokenCount)"
+	noModel    = "the metrics of Strands name no model"
 	separate   = "two instrumentations tell of one call in separate requests; grouped by trace it is found"
 )
 
@@ -59,6 +60,9 @@ var exceptions = map[string]string{
 	"langchain-stacked-anthropic__anthropic__simple":     separate,
 	"langchain-stacked-anthropic__anthropic__tool":       separate,
 	"langchain-stacked-openai-chat__openai__simple":      separate,
+	"strands-ts-anthropic__anthropic__retry":             noModel,
+	"strands-ts-anthropic__anthropic__simple":            noModel,
+	"strands-ts-openai-responses__openai__simple":        noModel,
 	"langchain-openinference-anthropic__anthropic__tool": "cache writes have no attribute: they sit inside the input, and the number that looks like them is another",
 	"langchain-traceloop-openai-chat__openai__tool":      "cached tokens have no attribute",
 	"langchain-traceloop-openai-responses__openai__tool": "spans of the Responses API carry no usage",
@@ -77,6 +81,7 @@ var ways = [...]way{
 	{name: "grouped by trace", grouped: true},
 	{name: "traces", signals: []pricer.SignalConfig{{Signal: "traces"}}},
 	{name: "logs", signals: []pricer.SignalConfig{{Signal: "logs"}}},
+	{name: "metrics", signals: []pricer.SignalConfig{{Signal: "metrics"}}},
 }
 
 // outcome is what the calls of a capture came to.
@@ -237,6 +242,10 @@ func price(t *testing.T, p *pricer.Pricer, c *captured, grouped bool) *outcome {
 			if request.HasLogs() {
 				o.seen[dialect.Logs] = true
 				p.Logs(t.Context(), request.Logs, o.add)
+			}
+			if request.HasMetrics() {
+				o.seen[dialect.Metrics] = true
+				p.Metrics(t.Context(), request.Metrics, o.add)
 			}
 		}
 		require.NoError(t, in.Close())
