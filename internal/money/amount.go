@@ -45,6 +45,16 @@ func FromRat(r *big.Rat) (Amount, bool) {
 	return fromInt(n)
 }
 
+// FromFloat takes a double for the decimal that its shortest notation writes.
+// Negative, infinite and too large ones, and what is not a number, give false.
+func FromFloat(f float64) (Amount, bool) {
+	r, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'f', -1, 64))
+	if !ok {
+		return Amount{}, false
+	}
+	return FromRat(r)
+}
+
 func fromInt(n *big.Int) (Amount, bool) {
 	if n.BitLen() > 128 {
 		return Amount{}, false

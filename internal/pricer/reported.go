@@ -2,8 +2,6 @@ package pricer
 
 import (
 	"math"
-	"math/big"
-	"strconv"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
@@ -24,15 +22,6 @@ func reportedUSD(c *call.Call) (float64, bool) {
 	return v, v >= 0 && !math.IsInf(v, 1)
 }
 
-// amountOf takes a double for the decimal that its shortest notation writes.
-func amountOf(v float64) (money.Amount, bool) {
-	r, ok := new(big.Rat).SetString(strconv.FormatFloat(v, 'f', -1, 64))
-	if !ok {
-		return money.Amount{}, false
-	}
-	return money.FromRat(r)
-}
-
 // useReported puts the reported cost beside ours, or in its place, as configured.
 func (b *batch) useReported(w *written, c *call.Call) {
 	r := &b.s.result
@@ -48,7 +37,7 @@ func (b *batch) useReported(w *written, c *call.Call) {
 	// A cost of zero is what many write for models that they do not know.
 	known := usd > 0 || r.Status.Priced() && r.Total.IsZero()
 	if b.p.reported == Prefer && billable && known {
-		if total, ok := amountOf(usd); ok {
+		if total, ok := money.FromFloat(usd); ok {
 			r.Replace(total)
 		}
 	}

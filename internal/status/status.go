@@ -45,6 +45,16 @@ var texts = [...]string{
 	NotBillable: "No billed call: it repeats others, failed, or runs no model.",
 }
 
+// Parse reads a value of the attribute token_cost.status.
+func Parse(s string) (Status, bool) {
+	for i := Exact; i < numStatuses; i++ {
+		if names[i] == s {
+			return i, true
+		}
+	}
+	return None, false
+}
+
 // Text explains the status in a sentence.
 func (s Status) Text() string { return texts[s] }
 
@@ -188,6 +198,12 @@ var reasons = [numReasons]entry{
 // Code returns the value by which token_cost.reasons names the reason.
 func (r Reason) Code() string { return reasons[r].code }
 
+// ParseReason reads an element of the attribute token_cost.reasons.
+func ParseReason(code string) (Reason, bool) {
+	r, ok := byCode[code]
+	return r, ok
+}
+
 // Status returns the status that the reason leads to.
 func (r Reason) Status() Status { return reasons[r].status }
 
@@ -256,12 +272,14 @@ func (s Set) Status() Status {
 var (
 	sorted   [numReasons]Reason
 	byStatus [numStatuses]Set
+	byCode   = map[string]Reason{}
 )
 
 func init() {
 	for i := range sorted {
 		sorted[i] = Reason(i)
 		byStatus[reasons[i].status].Add(Reason(i))
+		byCode[reasons[i].code] = Reason(i)
 	}
 	slices.SortFunc(sorted[:], func(a, b Reason) int { return strings.Compare(a.Code(), b.Code()) })
 }
