@@ -54,12 +54,14 @@ type condition uint8
 const (
 	always condition = iota
 	ifStreamed
-	ifStreamedPlain     // streamed, and no detail shows that the counts are the provider's
-	ifChatAPI           // not the Responses API
-	ifDetailed          // input details split uncached tokens off
-	ifInvokeModelStream // Bedrock InvokeModelWithResponseStream
-	ifLog               // a log record
-	ifMetric            // points of a metric
+	ifStreamedPlain      // streamed, and no detail shows that the counts are the provider's
+	ifChatAPI            // not the Responses API
+	ifDetailed           // input details split uncached tokens off
+	ifInvokeModelStream  // Bedrock InvokeModelWithResponseStream
+	ifInvokeModelCounted // Bedrock InvokeModel with a model whose usage botocore does not read
+	ifNova               // a model of Amazon's
+	ifLog                // a log record
+	ifMetric             // points of a metric
 )
 
 func (c condition) holds(r *record) bool {
@@ -75,6 +77,11 @@ func (c condition) holds(r *record) bool {
 		return r.has(inputExcl)
 	case ifInvokeModelStream:
 		return r.text(rpcMethod) == "InvokeModelWithResponseStream"
+	case ifInvokeModelCounted:
+		m := r.modelName()
+		return r.text(rpcMethod) != "Converse" && r.text(rpcMethod) != "ConverseStream" && (contains(m, "mistral") || contains(m, "cohere."))
+	case ifNova:
+		return contains(r.modelName(), "nova")
 	case ifLog:
 		return r.log
 	case ifMetric:

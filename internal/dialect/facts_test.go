@@ -3,6 +3,7 @@ package dialect
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -89,7 +90,7 @@ func TestFactsWin(t *testing.T) {
 		"a meter that nobody tells": {"x", []any{"token_usage.input.audio", 30}, nil, "inference inclusive:default input=100 output=20 input.audio=30", call.Modalities, ""},
 		"the input itself":          {"x", []any{"token_usage.input", 90}, nil, "inference inclusive:rule input=90 output=20", 0, ""},
 		"cache of an exclusive emitter adds to its input": {
-			"@traceloop/instrumentation-bedrock",
+			"@opentelemetry/instrumentation-aws-sdk 0.79.0",
 			[]any{"token_usage.cache_read", 50, "token_usage.cache_write.1h", 7},
 			nil,
 			"inference exclusive:rule input=157 output=20 cache_read=50 cache_write=7 cache_write.1h=7", call.CacheReads | call.CacheWrites | call.CacheTTL, "",
@@ -105,7 +106,8 @@ func TestFactsWin(t *testing.T) {
 		"billing that nobody knows":   {"x", []any{"token_usage.billing", "free"}, nil, "inference inclusive:default input=100 output=20 [fact_unknown]", 0, ""},
 		"a very long name":            {"x", []any{"token_usage.cache_write.1h.and_much_more_that_makes_the_name_very_long_indeed", 3}, nil, "inference inclusive:default input=100 output=20 [fact_unknown]", 0, ""},
 	} {
-		res, sc, sp := span(c.scope, "", append(slices.Clone(base), c.span...)...)
+		scope, version, _ := strings.Cut(c.scope, " ")
+		res, sc, sp := span(scope, version, append(slices.Clone(base), c.span...)...)
 		put(res.Attributes(), c.resource...)
 		got, line := describeSpan(t, Options{}, res, sc, sp)
 		if line != c.want || got.Mode != c.mode {

@@ -76,6 +76,7 @@ const (
 	rpcMethod
 	genkitType
 	marker // says only that the span is a GenAI span
+	tokenSemantics
 	completionStart
 	cacheKey
 	echoedID       // id of a response that stands among the parameters

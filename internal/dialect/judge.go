@@ -115,6 +115,7 @@ func nested(u *usage.Usage) bool {
 var (
 	lacksReasoning  = status.Of(status.ReasoningNotReported)
 	lacksToolPrompt = status.Of(status.ToolPromptNotReported)
+	lacksSide       = status.Of(status.InputSideAmbiguous)
 )
 
 // lacking adds the reasons of the emitter's clause that hold for this call.
@@ -128,6 +129,9 @@ func (t *reckoning) lacking(c *call.Call) {
 	}
 	if !t.expectsOutput(c) {
 		lacks &^= lacksReasoning | lacksToolPrompt
+	}
+	if t.cached == 0 || c.Basis.Ground == call.GroundArithmetic {
+		lacks &^= lacksSide
 	}
 	c.Reasons |= lacks
 }

@@ -46,7 +46,11 @@ func langfuseUsage() *node {
 		at("input_cache_read_tokens", cacheRead),
 		at("cache_read_input_tokens", cacheRead),
 		at("input_cache_write_tokens", cacheWrite),
-		at("input_cache_creation", cacheWrite),
+		at("input_ephemeral_5m_input_tokens", write5m),
+		at("input_ephemeral_1h_input_tokens", write1h),
+		at("input_priority_cache_read", cacheRead),
+		at("input_flex_cache_read", cacheRead),
+		at("output_reasoning", reasoning),
 		at("input_cache_creation_tokens", cacheWrite),
 		at("cache_creation_input_tokens", cacheWrite),
 		at("output_reasoning_tokens", reasoning),
@@ -56,15 +60,26 @@ func langfuseUsage() *node {
 		at("output_tokens", outputIncl),
 		at("total_tokens", total),
 		at("prompt_tokens_details.cached_tokens", cacheRead),
+		at("prompt_tokens_details.cache_write_tokens", cacheWrite),
+		at("prompt_tokens_details.audio_tokens", inputAudio),
 		at("input_tokens_details.cached_tokens", cacheRead),
+		at("input_tokens_details.cache_write_tokens", cacheWrite),
 		at("completion_tokens_details.reasoning_tokens", reasoning),
+		at("completion_tokens_details.audio_tokens", outputAudio),
 		at("output_tokens_details.reasoning_tokens", reasoning),
 	)
 	n.other = func(rd *record, name string, v int64) {
 		switch name {
-		case "input_audio_tokens":
+		case "input_cache_creation": // zero beside retentions that are told apart
+			if v > 0 {
+				rd.fill(cacheWrite, v, valid)
+			}
+			return
+		case "input_priority", "output_priority_reasoning": // not taken off the whole (langchain)
+			return
+		case "input_audio_tokens", "input_audio":
 			rd.fill(inputAudio, v, valid)
-		case "output_audio_tokens":
+		case "output_audio_tokens", "output_audio":
 			rd.fill(outputAudio, v, valid)
 		case "input_image_tokens":
 			rd.fill(inputImage, v, valid)

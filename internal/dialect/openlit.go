@@ -85,11 +85,13 @@ var openLIT = dialect{
 			scopes:     []string{"openlit*", "@openlit/*"},
 			hostMadeUp: true,
 			clauses: []clause{
-				{families: anthropic | bedrock, in: call.Exclusive, out: call.Inclusive},
+				{families: anthropic | bedrock, in: call.Exclusive, out: call.Inclusive, lacks: status.Of(status.InputSideAmbiguous)},
 				{families: google, in: call.Inclusive, out: call.Exclusive, lacks: status.Of(status.ReasoningNotReported, status.ToolPromptNotReported)},
+				{when: ifStreamedPlain, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
 				{in: call.Inclusive, out: call.Inclusive},
 			},
-			source: "source of the package",
+			note:   "All integrations have one scope. Anthropic's and Bedrock's own count without cache, LangChain, LiteLLM and claude-agent-sdk with it, and spans do not tell which it was. Streams without usage get counts of its own.",
+			source: "source of 1.45.0",
 		},
 	},
 }

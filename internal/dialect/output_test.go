@@ -3,6 +3,7 @@ package dialect
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
@@ -32,9 +33,10 @@ func TestOutputSide(t *testing.T) {
 		"Gemini, no reasoning":                  {Options{}, "x", gemini(reason, 0), "inference inclusive:default input=100 output=20 reasoning=0"},
 		"Gemini, embeddings":                    {Options{}, "x", []any{"gen_ai.operation.name", "embeddings", "gen_ai.provider.name", "gcp.gemini", "gen_ai.usage.input_tokens", 100}, "inference inclusive:default input=100"},
 		"rule, thoughts untold":                 {Options{}, "gemini-cli", gemini(), "inference inclusive:rule input=100 output=20 [reasoning_not_reported,tool_prompt_not_reported]"},
-		"rule, thoughts told":                   {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5, sum, 125), "inference inclusive:rule input=100 output=25 reasoning=5"},
-		"the provider's sum tells tool prompts": {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5, sum, 425), "inference inclusive:rule input=400 output=25 reasoning=5 tool_prompt=300"},
-		"without a sum they are not told":       {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(reason, 5), "inference inclusive:rule input=100 output=25 reasoning=5 [tool_prompt_not_reported]"},
+		"rule, thoughts told":                   {Options{}, "@traceloop/instrumentation-google-generativeai 0.27.0", gemini(reason, 5, sum, 125), "inference inclusive:rule input=100 output=25 reasoning=5"},
+		"the provider's sum tells tool prompts": {Options{}, "@traceloop/instrumentation-google-generativeai 0.27.0", gemini(reason, 5, sum, 425), "inference inclusive:rule input=400 output=25 reasoning=5 tool_prompt=300"},
+		"without a sum they are not told":       {Options{}, "@traceloop/instrumentation-google-generativeai 0.27.0", gemini(reason, 5), "inference inclusive:rule input=100 output=25 reasoning=5 [tool_prompt_not_reported]"},
+		"a release that nobody saw":             {Options{}, "@traceloop/instrumentation-google-generativeai 0.28.0", gemini(reason, 5), "inference inclusive:rule input=100 output=20 reasoning=5 [output_side_ambiguous,tool_prompt_not_reported]"},
 		"a sum that is too small":               {Options{}, "x", openai(sum, 50), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
 		"a sum of nothing":                      {Options{}, "x", openai(sum, 0), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
 		"a sum below zero":                      {Options{}, "x", openai(sum, -1), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
@@ -42,12 +44,13 @@ func TestOutputSide(t *testing.T) {
 		"a sum without what is told apart":      {Options{}, "@openlit/instrumentation-anthropic", []any{"gen_ai.operation.name", "chat", "gen_ai.provider.name", "anthropic", "gen_ai.usage.input_tokens", 100, "gen_ai.usage.output_tokens", 20, "gen_ai.usage.cache_read.input_tokens", 40, sum, 120}, "inference exclusive:rule input=140 output=20 cache_read=40"},
 		"a worse spelling below zero":           {Options{}, "x", openai("gen_ai.usage.prompt_tokens", -100), "inference inclusive:default input=100 output=20 [usage_contradictory]"},
 		"a part below zero":                     {Options{}, "x", openai("gen_ai.usage.cache_read.input_tokens", -1.0), "inference inclusive:default input=100 output=20 [usage_invalid]"},
-		"the provider's sum is too small":       {Options{}, "@traceloop/instrumentation-google-generativeai", gemini(sum, 90), "inference inclusive:rule input=100 output=20 [tool_prompt_not_reported,usage_contradictory]"},
+		"the provider's sum is too small":       {Options{}, "@traceloop/instrumentation-google-generativeai 0.27.0", gemini(sum, 90), "inference inclusive:rule input=100 output=20 [tool_prompt_not_reported,usage_contradictory]"},
 		"a user's rule":                         {Options{Rules: []Rule{{Scope: "x", Output: call.Exclusive}}}, "x", gemini(reason, 5), "inference inclusive:default input=100 output=25 reasoning=5"},
 		"reasoning that contradicts a rule":     {Options{Rules: []Rule{{Scope: "x", Output: call.Inclusive}}}, "x", gemini(reason, 50), "inference inclusive:default contradicted input=100 output=70 reasoning=50"},
 		"audio that is more than the output":    {Options{}, "x", gemini(reason, 0, "gen_ai.usage.audio.output_tokens", 21), "inference inclusive:default input=100 output=20 reasoning=0 [usage_contradictory]"},
 	} {
-		if _, got := describe(t, c.o, 0, c.scope, "", c.attrs...); got != c.want {
+		scope, version, _ := strings.Cut(c.scope, " ")
+		if _, got := describe(t, c.o, 0, scope, version, c.attrs...); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
 		}
 	}

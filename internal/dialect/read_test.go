@@ -98,7 +98,7 @@ func TestKinds(t *testing.T) {
 		"OpenInference LLM":                                 {0, "x", with("openinference.span.kind", "LLM"), "inference inclusive:default input=10 output=5"},
 		"OpenInference agent":                               {0, "x", with("openinference.span.kind", "AGENT", "gen_ai.operation.name", "chat"), "roll-up [roll_up]"},
 		"OpenInference tool":                                {0, "x", []any{"openinference.span.kind", "TOOL"}, "other"},
-		"agent of claude-agent-sdk":                         {0, "openinference.instrumentation.claude_agent_sdk", with("openinference.span.kind", "AGENT"), "inference exclusive:rule input=10 output=5"},
+		"agent of claude-agent-sdk":                         {0, "@arizeai/openinference-instrumentation-claude-agent-sdk", with("openinference.span.kind", "AGENT"), "inference exclusive:rule input=10 output=5 [usage_estimated_by_emitter]"},
 		"AI SDK call":                                       {0, "ai", with("ai.operationId", "ai.generateText.doGenerate"), "inference inclusive:rule input=10 output=5"},
 		"AI SDK root":                                       {0, "ai", with("ai.operationId", "ai.generateText"), "roll-up [roll_up]"},
 		"AI SDK call under a foreign scope":                 {0, "mine", with("ai.operationId", "ai.streamText.doStream"), "inference inclusive:rule input=10 output=5"},

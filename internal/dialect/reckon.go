@@ -150,6 +150,9 @@ func (t *reckoning) rule() (in, out call.Side) {
 	if t.clause != nil {
 		in, out = t.clause.in, t.clause.out
 	}
+	if t.text(tokenSemantics) == "disjoint" { // the span says so itself (agento11y #448)
+		in, out = call.Exclusive, call.Exclusive
+	}
 	for _, u := range t.scope.rules {
 		if !u.forProvider(t.text(provider), t.family) {
 			continue

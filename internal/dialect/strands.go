@@ -13,8 +13,22 @@ var strands = dialect{
 	},
 	emitters: []emitter{
 		{
+			name:         "Strands Agents Python",
+			scopes:       []string{"strands.telemetry*"},
+			systemMadeUp: true,
+			clauses: []clause{
+				{families: anthropic, out: call.Inclusive, tells: cacheFacts},
+				{families: bedrock, out: call.Inclusive, tells: cacheFacts, totalProven: true},
+				{families: openAI, in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads},
+				{families: google, in: call.Inclusive},
+				{in: call.Inclusive, out: call.Inclusive},
+			},
+			note:   "Since 1.62 or before, input includes cache whatever the provider; earlier ones passed Anthropic's and Bedrock's on. The scope has no version.",
+			source: "source of 1.62.0; harness-sdk #3886",
+		},
+		{
 			name:         "Strands Agents",
-			scopes:       []string{"strands-agents", "strands.telemetry*"},
+			scopes:       []string{"strands-agents"},
 			systemMadeUp: true,
 			clauses:      strandsClauses,
 			note:         "Direct Anthropic stays exclusive because its total is the emitter's own sum; Bedrock is inclusive since TS 1.17, which its total shows.",
