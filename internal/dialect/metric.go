@@ -118,25 +118,44 @@ const (
 	keyModality     = "gen_ai.token.modality"
 )
 
-// typeKey tells whether a key is one of those, and which.
-func (m *metricRow) typeKey(key string) (isType, isModality bool) {
+// role is what an attribute does on a point.
+type role uint8
+
+const (
+	aboutUsage  role = iota // says what the usage is about
+	tellsOld                // names the token type, by the older key
+	tellsType               // names the token type
+	tellsOwn                // names the token type, by the metric's own key
+	tellsMedium             // names the modality
+)
+
+// role tells what an attribute does.
+func (m *metricRow) role(key string) role {
 	if key == m.by {
-		return true, false
+		return tellsOwn
 	}
 	if n := len(key); n != len(keyTokenType) && n != len(keyOldTokenType) && n != len(keyModality) {
-		return false, false
+		return aboutUsage
 	}
 	switch key {
-	case keyTokenType, keyOldTokenType:
-		return true, false
+	case keyTokenType:
+		return tellsType
+	case keyOldTokenType:
+		return tellsOld
 	case keyModality:
-		return false, true
-	case "gen_ai_token_type", "gen_ai_usage_token_type":
-		return m.underscored, false
-	case "gen_ai_token_modality":
-		return false, m.underscored
+		return tellsMedium
 	}
-	return false, false
+	if m.underscored {
+		switch key {
+		case "gen_ai_token_type":
+			return tellsType
+		case "gen_ai_usage_token_type":
+			return tellsOld
+		case "gen_ai_token_modality":
+			return tellsMedium
+		}
+	}
+	return aboutUsage
 }
 
 // dimensions are the attributes of points that say what a usage is about, by

@@ -99,8 +99,11 @@ func exponential(m pmetric.Metric, pts []pt) {
 }
 
 func summary(m pmetric.Metric, pts []pt) {
+	points := m.SetEmptySummary().DataPoints()
 	for _, p := range pts {
-		d := m.SetEmptySummary().DataPoints().AppendEmpty()
+		d := points.AppendEmpty()
+		d.SetStartTimestamp(nanos(p.start))
+		d.SetTimestamp(nanos(p.time))
 		d.SetSum(p.value)
 		put(d.Attributes(), p.attrs...)
 	}
@@ -261,6 +264,11 @@ func TestPointsThatDifferInTheTokenTypeAreOneUsage(t *testing.T) {
 			"as Prometheus spells it", "envoyproxy/ai-gateway",
 			[]series{{"gen_ai_client_token_usage_token", histogram, typed([]any{"gen_ai_provider_name", "openai", "gen_ai_request_model", "gpt-5"}, "gen_ai_token_type", "input", 10, "output", 5)}},
 			[]string{"semconv inference inclusive:default input=10 output=5 request=3"},
+		},
+		{
+			"the metric's own key tells the type before those of the conventions", "com.anthropic.claude_code",
+			[]series{{"claude_code.token.usage", deltaSum, typed(with(claude, "gen_ai.token.type", "output"), "type", "input", 13, "output", 215)}},
+			[]string{"claude-code inference exclusive:rule input=13 output=215"},
 		},
 		{
 			"a type that nobody knows is usage without price", "app",

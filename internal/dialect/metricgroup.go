@@ -38,8 +38,7 @@ type Group struct {
 // OwnKey tells whether an attribute is part of what the group is about, and
 // does not only tell its points apart.
 func (g *Group) OwnKey(key string) bool {
-	isType, isModality := g.row.typeKey(key)
-	return !isType && !isModality
+	return g.row.role(key) == aboutUsage
 }
 
 // Underscored tells whether the telemetry is spelled as Prometheus spells it.
@@ -124,14 +123,13 @@ func (r *Reader) Metrics(sc *Scope, metrics pmetric.MetricSlice, limit int, g *G
 func (g *Groups) fingerprint(row *metricRow) (f Fingerprint, k kind) {
 	k.count = row.what
 	for key, v := range g.point.attrs.All() {
-		isType, isModality := row.typeKey(key)
-		switch {
-		case isType:
-			k.typed(v)
-		case isModality:
+		switch by := row.role(key); by {
+		case aboutUsage:
+			f = f.Plus(g.prints.Attribute(key, v))
+		case tellsMedium:
 			k.of(v)
 		default:
-			f = f.Plus(g.prints.Attribute(key, v))
+			k.typed(v, by)
 		}
 	}
 	return f, k

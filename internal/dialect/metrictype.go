@@ -50,13 +50,17 @@ var parts = map[number][otherModality]number{
 type kind struct {
 	count    number
 	modality modality
+	by       role // what told the count, if it was an attribute
 }
 
-// typed takes the token type that an attribute names, unless the metric tells it.
-func (k *kind) typed(v pcommon.Value) {
-	if v.Type() != pcommon.ValueTypeStr || k.count != byType {
+// typed takes the token type that an attribute names, unless the metric tells
+// it or a more particular attribute does.
+func (k *kind) typed(v pcommon.Value, by role) {
+	byMetric := k.count != byType && k.by == aboutUsage
+	if byMetric || by <= k.by || v.Type() != pcommon.ValueTypeStr {
 		return
 	}
+	k.count, k.by = byType, by
 	if n, ok := tokenTypes.get(v.Str()); ok {
 		k.count = n
 	}
