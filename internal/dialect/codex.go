@@ -15,7 +15,6 @@ var codex = dialect{
 		count("codex.turn.token_usage.input_tokens", input, 1),
 		count("codex.turn.token_usage.cached_input_tokens", cacheRead, 2),
 		count("codex.turn.token_usage.cache_write_input_tokens", cacheWrite, 2),
-		count("codex.turn.token_usage.non_cached_input_tokens", inputExcl, 1),
 		count("codex.turn.token_usage.output_tokens", output, 1),
 		count("codex.turn.token_usage.reasoning_output_tokens", reasoning, 1),
 		count("codex.turn.token_usage.total_tokens", rollUpUsage, 0),
