@@ -2,8 +2,8 @@ package tokencount
 
 import "unicode/utf8"
 
-// Counter counts tokens. Its memory is fixed and the zero value is ready; it is
-// for one goroutine, while the vocabularies are shared by all.
+// Counter counts tokens. Its memory does not grow with the text, and the zero
+// value is ready. It is for one goroutine, while the vocabularies are shared.
 type Counter struct {
 	splitter splitter
 	merger   merger

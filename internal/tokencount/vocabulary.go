@@ -1,14 +1,16 @@
 package tokencount
 
 import (
+	"bytes"
+	"encoding/base64"
 	"fmt"
 	"hash/maphash"
 	"math"
 	"math/bits"
-	"strings"
+	"strconv"
 	"sync"
 
-	loader "github.com/pkoukk/tiktoken-go-loader"
+	"github.com/pkoukk/tiktoken-go-loader/assets"
 )
 
 // vocabulary finds tokens by their bytes. A token's rank is its number, and the
@@ -43,47 +45,55 @@ var vocabularies = [numEncodings]func() (*vocabulary, error){
 // sizes are the numbers of tokens, special ones apart.
 var sizes = [numEncodings]int{O200K: 199_998, CL100K: 100_256}
 
+// load reads an embedded file of lines "token in base64, space, rank" in the
+// order of the ranks.
 func load(e Encoding) (*vocabulary, error) {
-	ranks, err := loader.NewOfflineLoader().LoadTiktokenBpe(e.String() + ".tiktoken")
+	file, err := assets.Assets.ReadFile(e.String() + ".tiktoken")
 	if err != nil {
 		return nil, fmt.Errorf("vocabulary %s: %w", e, err)
 	}
-	if len(ranks) != sizes[e] {
-		return nil, fmt.Errorf("vocabulary %s has %d tokens instead of %d", e, len(ranks), sizes[e])
-	}
-	tokens := make([]string, len(ranks))
-	for token, rank := range ranks {
-		if rank < 0 || rank >= len(tokens) || len(token) > maxToken {
-			return nil, fmt.Errorf("vocabulary %s: token %d of %d bytes does not fit", e, rank, len(token))
+	v := &vocabulary{ends: make([]uint32, 0, sizes[e])}
+	text := make([]byte, 0, len(file)/2)
+	for line := range bytes.Lines(file) {
+		token, rank, _ := bytes.Cut(bytes.TrimSpace(line), []byte(" "))
+		start := len(text)
+		if text, err = base64.StdEncoding.AppendDecode(text, token); err != nil {
+			return nil, fmt.Errorf("vocabulary %s, token %d: %w", e, len(v.ends), err)
 		}
-		tokens[rank] = token
+		if n, err := strconv.Atoi(string(rank)); err != nil || n != len(v.ends) || len(text)-start > maxToken {
+			return nil, fmt.Errorf("vocabulary %s: token %d has rank %q and %d bytes", e, len(v.ends), rank, len(text)-start)
+		}
+		v.ends = append(v.ends, uint32(len(text)))
 	}
-	return index(tokens), nil
+	if len(v.ends) != sizes[e] {
+		return nil, fmt.Errorf("vocabulary %s has %d tokens instead of %d", e, len(v.ends), sizes[e])
+	}
+	v.text = string(text)
+	v.index()
+	return v, nil
 }
 
-// index builds the vocabulary of the tokens by rank.
-func index(tokens []string) *vocabulary {
-	v := &vocabulary{text: strings.Join(tokens, ""), ends: make([]uint32, len(tokens)), seed: maphash.MakeSeed()}
-	v.slots = make([]uint32, 1<<bits.Len(uint(2*len(tokens))))
-	end := uint32(0)
-	for rank, token := range tokens {
-		end += uint32(len(token))
-		v.ends[rank] = end
-		h := maphash.String(v.seed, token)
+// index makes tokens be found by their bytes.
+func (v *vocabulary) index() {
+	v.seed = maphash.MakeSeed()
+	v.slots = make([]uint32, 1<<bits.Len(uint(2*len(v.ends))))
+	for rank := range uint32(len(v.ends)) {
+		h := maphash.String(v.seed, v.token(rank))
 		i := v.slot(h)
 		for v.slots[i] != 0 {
-			i = (i + 1) & uint64(len(v.slots)-1)
+			i = v.slot(i + 1)
 		}
-		v.slots[i] = tag(h) | uint32(rank+1)
+		v.slots[i] = tag(h) | (rank + 1)
 	}
 	for i := range v.pairs {
 		v.pairs[i] = v.rank(string([]byte{byte(i >> 8), byte(i)}))
 	}
-	return v
 }
 
+// slot brings a hash, or the number after a slot, into the table.
 func (v *vocabulary) slot(h uint64) uint64 { return h & uint64(len(v.slots)-1) }
 
+// tag is the part of a hash that is kept beside the rank.
 func tag(h uint64) uint32 { return uint32(h>>32) &^ rankMask }
 
 // rank returns the rank of a token, or noRank.
@@ -93,7 +103,7 @@ func (v *vocabulary) rank(s string) uint32 {
 	}
 	h := maphash.String(v.seed, s)
 	t := tag(h)
-	for i := v.slot(h); ; i = (i + 1) & uint64(len(v.slots)-1) {
+	for i := v.slot(h); ; i = v.slot(i + 1) {
 		x := v.slots[i]
 		if x == 0 {
 			return noRank
@@ -106,6 +116,7 @@ func (v *vocabulary) rank(s string) uint32 {
 	}
 }
 
+// token returns the bytes of a token.
 func (v *vocabulary) token(rank uint32) string {
 	start := uint32(0)
 	if rank > 0 {
