@@ -1,6 +1,7 @@
 package content
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -216,4 +217,31 @@ func FuzzContent(f *testing.F) {
 		_ = v.FromRaw(map[string]any{"content": value, "parts": []any{value}, "arguments": map[string]any{"a": value}})
 		OfSpan(span, side, func(string) bool { return true })
 	})
+}
+
+// TestTheDocumentNamesTheVocabulariesInTheirOrder holds docs/counting-tokens.md
+// to the table.
+func TestTheDocumentNamesTheVocabulariesInTheirOrder(t *testing.T) {
+	text, err := os.ReadFile("../../docs/counting-tokens.md")
+	require.NoError(t, err)
+	_, list, _ := strings.Cut(string(text), "## What is counted")
+	at := 0
+	for _, v := range vocabularies {
+		names := append([]string(nil), v.events...)
+		for _, keys := range v.sides {
+			if len(keys) > 0 && len(v.events) != 5 {
+				names = append(names, keys[0].pattern)
+			}
+		}
+		first := len(list)
+		for _, name := range names {
+			i := strings.Index(list, "`"+name+"`")
+			require.GreaterOrEqual(t, i, 0, name)
+			first = min(first, i)
+		}
+		if len(v.events) == 0 {
+			require.GreaterOrEqual(t, first, at, names)
+			at = first
+		}
+	}
 }
