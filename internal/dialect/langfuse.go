@@ -25,6 +25,7 @@ var langfuse = dialect{
 		scopes:        []string{"langfuse*"},
 		modelIsServed: true,
 		totalProven:   true,
+		wrapper:       true,
 		clauses: []clause{
 			{when: ifStreamed, hides: call.ServedModel, tells: call.CacheWrites},
 			{tells: call.CacheWrites},

@@ -70,8 +70,6 @@ var vercelMetadata = func() *node {
 		// Anthropic, version 4.
 		at("anthropic.cacheReadInputTokens", cacheRead),
 		at("anthropic.cacheCreationInputTokens", cacheWrite),
-		at("bedrock.usage.cacheReadInputTokens", cacheRead),
-		at("bedrock.usage.cacheWriteInputTokens", cacheWrite),
 		// OpenAI: Chat in version 4, Responses later.
 		at("openai.cachedPromptTokens", cacheRead),
 		at("openai.reasoningTokens", reasoning),
@@ -82,6 +80,12 @@ var vercelMetadata = func() *node {
 		atText("*.usage.service_tier", tierServed),
 	}
 	rows = append(rows, anthropicUsage("anthropic.usage")...)
+	for _, under := range []string{"bedrock", "amazonBedrock"} { // the second since @ai-sdk/amazon-bedrock 4
+		rows = append(rows,
+			at(under+".usage.cacheReadInputTokens", cacheRead),
+			at(under+".usage.cacheWriteInputTokens", cacheWrite),
+			atList(under+".usage.cacheDetails", "ttl", "inputTokens", map[string]number{"5m": write5m, "1h": write1h}))
+	}
 	for _, under := range []string{"google", "vertex", "googleVertex"} {
 		rows = append(rows, geminiUsage(under+".usageMetadata")...)
 		rows = append(rows, atText(under+".serviceTier", tierServed))
