@@ -152,6 +152,32 @@ func TestWhatIsNotWholeIsSaidToBe(t *testing.T) {
 	}
 }
 
+func TestStructuredValuesNestedTooDeepAreNotWhole(t *testing.T) {
+	for _, key := range []string{"content", "arguments"} {
+		span := ptrace.NewSpan()
+		message := span.Attributes().PutEmptySlice("gen_ai.input.messages").AppendEmpty().SetEmptyMap()
+		message.PutStr("thinking", "Hi")
+		v := message.PutEmpty(key)
+		for range 100_000 {
+			v = v.SetEmptyMap().PutEmpty("content")
+		}
+		v.SetStr("deep")
+		got := collect(span, Input)
+		require.True(t, got.Cut, key)
+		require.False(t, got.Whole(), key)
+	}
+}
+
+func TestBytesAreNoText(t *testing.T) {
+	span := ptrace.NewSpan()
+	part := span.Attributes().PutEmptySlice("gen_ai.input.messages").AppendEmpty().SetEmptyMap()
+	part.PutStr("content", "Hi")
+	part.PutEmptyBytes("arguments").FromRaw([]byte{1, 2, 3})
+	got := collect(span, Input)
+	require.True(t, got.Other)
+	require.Equal(t, []string{"Hi"}, got.pieces)
+}
+
 func TestATakerThatHasEnoughEndsTheReading(t *testing.T) {
 	span := spanOf(t, map[string]any{"gen_ai.input.messages": `[{"role":"user","content":"one"},{"role":"user","content":"two"}]`})
 	n := 0
@@ -243,5 +269,25 @@ func TestTheDocumentNamesTheVocabulariesInTheirOrder(t *testing.T) {
 			require.GreaterOrEqual(t, first, at, names)
 			at = first
 		}
+	}
+}
+
+// BenchmarkContent finds text without counting it.
+func BenchmarkContent(b *testing.B) {
+	prose := strings.Repeat("The price of a call is the sum over its meters.\\n", 20_000)
+	for name, value := range map[string]string{
+		"messages":    `[{"role":"user","parts":[{"type":"text","content":"` + prose + `"}]}]`,
+		"nested deep": strings.Repeat(`{"message":`, 22) + `{"content":"` + prose + `"}` + strings.Repeat("}", 22),
+		"an image":    `[{"role":"user","parts":[{"type":"blob","content":"` + strings.Repeat("iVBORw0KGgo", 100_000) + `"}]}]`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			span := ptrace.NewSpan()
+			span.Attributes().PutStr("gen_ai.input.messages", value)
+			b.SetBytes(int64(len(value)))
+			b.ReportAllocs()
+			for b.Loop() {
+				OfSpan(span, Input, func(string) bool { return true })
+			}
+		})
 	}
 }

@@ -44,9 +44,39 @@ func (r *reader) nested(as handling, v pcommon.Value, depth int) {
 		}
 	case v.Type() == pcommon.ValueTypeMap && as == walk:
 		r.object(v.Map(), depth)
+	case v.Type() == pcommon.ValueTypeBytes:
+		r.found.Other = r.found.Other || !empty(v)
 	case (as == verbatim || as == call && v.Type() == pcommon.ValueTypeMap) && !empty(v):
+		if deeper(v, maxDepth-depth) {
+			r.found.Cut = true
+			return
+		}
 		r.put(v.AsString())
 	}
+}
+
+// deeper tells whether values are nested in more than so many levels. What is
+// written as JSON is walked by recursion, and comes from strangers.
+func deeper(v pcommon.Value, levels int) bool {
+	if levels < 0 {
+		return true
+	}
+	switch v.Type() {
+	case pcommon.ValueTypeMap:
+		for _, x := range v.Map().All() {
+			if deeper(x, levels-1) {
+				return true
+			}
+		}
+	case pcommon.ValueTypeSlice:
+		for _, x := range v.Slice().All() {
+			if deeper(x, levels-1) {
+				return true
+			}
+		}
+	default:
+	}
+	return false
 }
 
 // object reads the members of a map.
