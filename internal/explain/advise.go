@@ -118,6 +118,7 @@ var advices = map[status.Reason]func(*pricer.Visited) Hint{
 	status.TotalNotReported:        telemetry("put the whole counts on the span as token_usage.input and token_usage.output"),
 	status.UsageNotPriced:          unpricedMeter,
 	status.TokensCounted:           telemetry("put the provider's counts on the span as token_usage.input and token_usage.output"),
+	status.ContentNotCounted:       telemetry("put the provider's counts on the span as token_usage.input and token_usage.output"),
 	status.OverlapNotPriced:        priceBook("give tokens that are of both meters a price of their own, such as cache_read.audio"),
 	status.ReportedCostUsed: func(*pricer.Visited) Hint {
 		return Hint{Where: "configuration", Say: "to price from the book instead:", YAML: "reported_cost: annotate"}
