@@ -22,14 +22,17 @@ const maxDuplicates = 1 << 14
 // The zero value is ready; it is for one goroutine and can be used again.
 //
 // Two calls are the same if
-//   - they have the same response id, and the same trace or the same output;
+//   - they have the same response id, and the same trace or the same output, or
+//     two instrumentations of a service tell them at the same time with the
+//     same input;
 //   - one span is the parent of the other, and their counts are the same or the
 //     parent has none. A parent stands for one of its children at most;
 //   - a framework and an SDK overlap in time with the same counts, under the
 //     same parent or both without one. Each SDK call stands for one framework
 //     call at most;
-//   - one lies in time within the other, in one trace, with the same counts, and
-//     another instrumentation or service tells it. Each stands for one call
+//   - one lies in time within the other, in one trace or, both without a parent,
+//     in one service, with the same counts, and another instrumentation or
+//     service tells it. Each stands for one call
 //     around it and one within it at most.
 //
 // A call is a sum, and no call of its own, if the calls right below it add up

@@ -22,6 +22,7 @@ type seen struct {
 	empty         bool
 	operation     string
 	model, served string
+	service       string
 	more          []any // attributes
 }
 
@@ -47,6 +48,9 @@ func (x seen) span() (pcommon.Resource, pcommon.InstrumentationScope, ptrace.Spa
 		attrs = append(attrs, "gen_ai.response.model", x.served)
 	}
 	res, sc, sp := span(x.scope, "", append(attrs, x.more...)...)
+	if x.service != "" {
+		res.Attributes().PutStr("service.name", x.service)
+	}
 	sp.SetTraceID(pcommon.TraceID{x.trace + 1})
 	sp.SetSpanID(pcommon.SpanID{x.id})
 	sp.SetParentSpanID(pcommon.SpanID{x.parent})
@@ -96,51 +100,57 @@ func TestDuplicates(t *testing.T) {
 		batch []seen
 		want  string
 	}{
-		"one call":                           {[]seen{{scope: "a", id: 1, in: 10, out: 5}}, "[1]"},
-		"two calls":                          {[]seen{{scope: "a", id: 1, in: 10, out: 5}, {scope: "a", id: 2, in: 10, out: 5}}, "[1 2]"},
-		"the same response id":               {[]seen{{scope: "a", id: 1, in: 10, out: 5, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 5, read: 3, responseID: "r"}}, "[2]"},
-		"the same response id, other traces": {[]seen{{scope: "a", id: 1, in: 10, out: 5, read: 3, responseID: "r"}, {scope: "b", id: 2, trace: 1, in: 10, out: 5, responseID: "r"}}, "[1]"},
-		"an id that everybody has":           {[]seen{{scope: "a", id: 1, in: 10, out: 5, responseID: "0"}, {scope: "a", id: 2, trace: 1, in: 10, out: 6, responseID: "0"}}, "[1 2]"},
-		"three with one id":                  {[]seen{{scope: "a", id: 1, in: 10, out: 5, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 5, responseID: "r"}, {scope: "c", id: 3, in: 10, out: 5, read: 1, responseID: "r"}}, "[3]"},
-		"parent and child":                   {[]seen{{scope: "a", id: 1, in: 10, out: 5}, {scope: "b", id: 2, parent: 1, in: 10, out: 5, read: 3}}, "[2]"},
-		"parent that leaves cache out":       {[]seen{{scope: "a", id: 1, in: 7, out: 5}, {scope: "b", id: 2, parent: 1, in: 10, out: 5, read: 3}}, "[2]"},
-		"parent that calls another":          {[]seen{{scope: "a", id: 1, in: 10, out: 5}, {scope: "b", id: 2, parent: 1, in: 11, out: 5}}, "[1 2]"},
-		"a root without usage":               {[]seen{{scope: "a", id: 1, empty: true, operation: "embeddings"}, {scope: "a", id: 2, parent: 1, in: 10, operation: "embeddings"}}, "[2]"},
-		"parent in another trace":            {[]seen{{scope: "a", id: 1, in: 10, out: 5}, {scope: "b", id: 2, trace: 1, parent: 1, in: 10, out: 5}}, "[1 2]"},
-		"framework beside SDK":               {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[2]"},
-		"framework and SDK without a root":   {[]seen{{scope: chain, id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, trace: 1, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[2]"},
-		"framework after SDK":                {[]seen{{scope: chain, id: 1, parent: 9, start: 41, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5}}, "[1 2]"},
-		"two frameworks over one SDK":        {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: chain, id: 3, parent: 9, start: 11, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 12, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
-		"two frameworks over two SDK calls":  {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: chain, id: 3, parent: 9, start: 11, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 12, end: 40, in: 10, out: 5, read: 1}, {scope: sdk, id: 4, parent: 9, start: 13, end: 40, in: 10, out: 5, read: 1}}, "[2 4]"},
-		"two SDK calls at the same time":     {[]seen{{scope: sdk, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 11, end: 50, in: 10, out: 5}}, "[1 2]"},
-		"chained by trace and by output":     {[]seen{{scope: "a", id: 1, in: 10, out: 7, read: 3, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 50, responseID: "r"}, {scope: "b", id: 3, trace: 1, in: 10, out: 50, responseID: "r"}}, "[1!]"},
-		"two pairs chained by output":        {[]seen{{scope: "a", id: 1, in: 10, out: 7, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 8, responseID: "r"}, {scope: "b", id: 3, trace: 1, in: 10, out: 8, responseID: "r"}, {scope: "b", id: 4, trace: 1, in: 10, out: 9, responseID: "r"}}, "[4!]"},
-		"the same id, other counts":          {[]seen{{scope: "a", id: 1, start: 1, in: 10, out: 5, responseID: "r"}, {scope: "b", id: 2, start: 2, in: 10, out: 50, responseID: "r"}}, "[2!]"},
-		"the same id, counts known to lack":  {[]seen{{scope: "@traceloop/instrumentation-openai", id: 1, in: 6, out: 9, responseID: "r", more: []any{"llm.is_streaming", true}}, {scope: "b", id: 2, in: 10, out: 50, read: 1, responseID: "r"}}, "[2]"},
-		"the same id, one without output":    {[]seen{{scope: "a", id: 1, in: 10, out: 50, responseID: "r"}, {scope: "b", id: 2, empty: true, more: []any{"gen_ai.usage.input_tokens", 10}, responseID: "r"}}, "[1]"},
-		"a child of another model":           {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "big"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, model: "small"}}, "[1 2]"},
-		"a child of a later version":         {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "claude-sonnet-4"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, model: "claude-sonnet-4-5"}}, "[1 2]"},
-		"a child whose model is dated":       {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "openai/gpt-4o"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1, model: "x", served: "gpt-4o-2024-08-06"}}, "[2]"},
-		"a child whose model has a region":   {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "claude-3-5-sonnet-20241022"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1, model: "us.anthropic.claude-3-5-sonnet-20241022-v2:0"}}, "[2]"},
-		"a child that tells no model":        {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "big"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1}}, "[2]"},
-		"a child that does something else":   {[]seen{{scope: "a", id: 1, in: 12, out: 0}, {scope: "b", id: 2, parent: 1, in: 12, out: 0, operation: "embeddings"}}, "[1 2]"},
-		"a child by another name":            {[]seen{{scope: "a", id: 1, in: 12, out: 1, operation: "generate_content"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1}}, "[2]"},
-		"a parent of two attempts":           {[]seen{{scope: "a", id: 1, in: 12, out: 1}, {scope: "b", id: 2, parent: 1, start: 1, in: 12, out: 1, read: 1}, {scope: "b", id: 3, parent: 1, start: 2, in: 12, out: 1, read: 1}}, "[2 3]"},
-		"three levels":                       {[]seen{{scope: "a", id: 1, in: 12, out: 1}, {scope: "b", id: 2, parent: 1, in: 12, out: 1}, {scope: "c", id: 3, parent: 2, in: 12, out: 1, read: 1}}, "[3]"},
-		"framework over another model":       {[]seen{{scope: chain, id: 1, start: 10, end: 50, in: 10, out: 5, model: "big"}, {scope: sdk, id: 2, trace: 1, start: 20, end: 40, in: 10, out: 5, model: "small"}}, "[1 2]"},
-		"framework with an id, and another":  {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5, responseID: "r"}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, read: 1, responseID: "r"}, {scope: sdk, id: 3, parent: 9, start: 11, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
-		"a gateway within a client":          {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[2]"},
-		"client, gateway and engine":         {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}, {scope: "c", id: 3, parent: 9, start: 21, end: 39, in: 10, out: 5}}, "[2]"},
-		"a gateway beside a client":          {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 51, in: 10, out: 5}}, "[1 2]"},
-		"a gateway in another trace":         {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, trace: 1, parent: 8, start: 20, end: 40, in: 10, out: 5}}, "[1 2]"},
-		"one client within another":          {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "a", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5}}, "[1 2]"},
-		"two clients over one gateway call":  {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "a", id: 3, start: 11, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[1 2]"},
-		"a client over two gateway calls":    {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 30, in: 10, out: 5, read: 1}, {scope: "b", id: 3, parent: 8, start: 31, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
-		"a root that sums its calls up":      {[]seen{{scope: "a", id: 1, in: 30, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[2 3]"},
-		"a root that sums calls seen twice":  {[]seen{{scope: "a", id: 1, in: 30, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "b", id: 4, parent: 2, in: 10, out: 1, read: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[3 4]"},
-		"a root that leaves cache out":       {[]seen{{scope: "a", id: 1, in: 25, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1, read: 5}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[2 3]"},
-		"a root with a call of its own":      {[]seen{{scope: "a", id: 1, in: 31, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[1 2 3]"},
-		"an agent takes no part":             {[]seen{{scope: "a", id: 1, in: 10, out: 5, operation: "invoke_agent"}, {scope: "a", id: 2, parent: 1, in: 10, out: 5}}, "[1 2]"},
+		"one call":                            {[]seen{{scope: "a", id: 1, in: 10, out: 5}}, "[1]"},
+		"two calls":                           {[]seen{{scope: "a", id: 1, in: 10, out: 5}, {scope: "a", id: 2, in: 10, out: 5}}, "[1 2]"},
+		"the same response id":                {[]seen{{scope: "a", id: 1, in: 10, out: 5, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 5, read: 3, responseID: "r"}}, "[2]"},
+		"the same response id, other traces":  {[]seen{{scope: "a", id: 1, in: 10, out: 5, read: 3, responseID: "r"}, {scope: "b", id: 2, trace: 1, in: 10, out: 5, responseID: "r"}}, "[1]"},
+		"an id that everybody has":            {[]seen{{scope: "a", id: 1, in: 10, out: 5, responseID: "0"}, {scope: "a", id: 2, trace: 1, in: 10, out: 6, responseID: "0"}}, "[1 2]"},
+		"a stream counted wrong":              {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 6, responseID: "r"}, {scope: "b", id: 2, trace: 1, start: 11, end: 50, in: 10, out: 5, read: 1, responseID: "r"}}, "[2!]"},
+		"an id that two scopes always have":   {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 6, responseID: "0"}, {scope: "b", id: 2, trace: 1, start: 60, end: 70, in: 10, out: 5, read: 1, responseID: "0"}}, "[1 2]"},
+		"a stream with traces of its own":     {[]seen{{scope: "a", service: "s", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", service: "s", id: 2, trace: 1, start: 11, end: 50, in: 10, out: 5, read: 1}}, "[2]"},
+		"roots of two services":               {[]seen{{scope: "a", service: "s", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", service: "t", id: 2, trace: 1, start: 11, end: 50, in: 10, out: 5, read: 1}}, "[1 2]"},
+		"roots of a service that is not told": {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, trace: 1, start: 11, end: 50, in: 10, out: 5, read: 1}}, "[1 2]"},
+		"roots side by side":                  {[]seen{{scope: "a", service: "s", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", service: "s", id: 2, trace: 1, start: 51, end: 60, in: 10, out: 5, read: 1}}, "[1 2]"},
+		"three with one id":                   {[]seen{{scope: "a", id: 1, in: 10, out: 5, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 5, responseID: "r"}, {scope: "c", id: 3, in: 10, out: 5, read: 1, responseID: "r"}}, "[3]"},
+		"parent and child":                    {[]seen{{scope: "a", id: 1, in: 10, out: 5}, {scope: "b", id: 2, parent: 1, in: 10, out: 5, read: 3}}, "[2]"},
+		"parent that leaves cache out":        {[]seen{{scope: "a", id: 1, in: 7, out: 5}, {scope: "b", id: 2, parent: 1, in: 10, out: 5, read: 3}}, "[2]"},
+		"parent that calls another":           {[]seen{{scope: "a", id: 1, in: 10, out: 5}, {scope: "b", id: 2, parent: 1, in: 11, out: 5}}, "[1 2]"},
+		"a root without usage":                {[]seen{{scope: "a", id: 1, empty: true, operation: "embeddings"}, {scope: "a", id: 2, parent: 1, in: 10, operation: "embeddings"}}, "[2]"},
+		"parent in another trace":             {[]seen{{scope: "a", id: 1, in: 10, out: 5}, {scope: "b", id: 2, trace: 1, parent: 1, in: 10, out: 5}}, "[1 2]"},
+		"framework beside SDK":                {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[2]"},
+		"framework and SDK without a root":    {[]seen{{scope: chain, id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, trace: 1, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[2]"},
+		"framework after SDK":                 {[]seen{{scope: chain, id: 1, parent: 9, start: 41, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5}}, "[1 2]"},
+		"two frameworks over one SDK":         {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: chain, id: 3, parent: 9, start: 11, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 12, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
+		"two frameworks over two SDK calls":   {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: chain, id: 3, parent: 9, start: 11, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 12, end: 40, in: 10, out: 5, read: 1}, {scope: sdk, id: 4, parent: 9, start: 13, end: 40, in: 10, out: 5, read: 1}}, "[2 4]"},
+		"two SDK calls at the same time":      {[]seen{{scope: sdk, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5}, {scope: sdk, id: 2, parent: 9, start: 11, end: 50, in: 10, out: 5}}, "[1 2]"},
+		"chained by trace and by output":      {[]seen{{scope: "a", id: 1, in: 10, out: 7, read: 3, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 50, responseID: "r"}, {scope: "b", id: 3, trace: 1, in: 10, out: 50, responseID: "r"}}, "[1!]"},
+		"two pairs chained by output":         {[]seen{{scope: "a", id: 1, in: 10, out: 7, responseID: "r"}, {scope: "b", id: 2, in: 10, out: 8, responseID: "r"}, {scope: "b", id: 3, trace: 1, in: 10, out: 8, responseID: "r"}, {scope: "b", id: 4, trace: 1, in: 10, out: 9, responseID: "r"}}, "[4!]"},
+		"the same id, other counts":           {[]seen{{scope: "a", id: 1, start: 1, in: 10, out: 5, responseID: "r"}, {scope: "b", id: 2, start: 2, in: 10, out: 50, responseID: "r"}}, "[2!]"},
+		"the same id, counts known to lack":   {[]seen{{scope: "@traceloop/instrumentation-openai", id: 1, in: 6, out: 9, responseID: "r", more: []any{"llm.is_streaming", true}}, {scope: "b", id: 2, in: 10, out: 50, read: 1, responseID: "r"}}, "[2]"},
+		"the same id, one without output":     {[]seen{{scope: "a", id: 1, in: 10, out: 50, responseID: "r"}, {scope: "b", id: 2, empty: true, more: []any{"gen_ai.usage.input_tokens", 10}, responseID: "r"}}, "[1]"},
+		"a child of another model":            {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "big"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, model: "small"}}, "[1 2]"},
+		"a child of a later version":          {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "claude-sonnet-4"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, model: "claude-sonnet-4-5"}}, "[1 2]"},
+		"a child whose model is dated":        {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "openai/gpt-4o"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1, model: "x", served: "gpt-4o-2024-08-06"}}, "[2]"},
+		"a child whose model has a region":    {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "claude-3-5-sonnet-20241022"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1, model: "us.anthropic.claude-3-5-sonnet-20241022-v2:0"}}, "[2]"},
+		"a child that tells no model":         {[]seen{{scope: "a", id: 1, in: 12, out: 1, model: "big"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1}}, "[2]"},
+		"a child that does something else":    {[]seen{{scope: "a", id: 1, in: 12, out: 0}, {scope: "b", id: 2, parent: 1, in: 12, out: 0, operation: "embeddings"}}, "[1 2]"},
+		"a child by another name":             {[]seen{{scope: "a", id: 1, in: 12, out: 1, operation: "generate_content"}, {scope: "b", id: 2, parent: 1, in: 12, out: 1, read: 1}}, "[2]"},
+		"a parent of two attempts":            {[]seen{{scope: "a", id: 1, in: 12, out: 1}, {scope: "b", id: 2, parent: 1, start: 1, in: 12, out: 1, read: 1}, {scope: "b", id: 3, parent: 1, start: 2, in: 12, out: 1, read: 1}}, "[2 3]"},
+		"three levels":                        {[]seen{{scope: "a", id: 1, in: 12, out: 1}, {scope: "b", id: 2, parent: 1, in: 12, out: 1}, {scope: "c", id: 3, parent: 2, in: 12, out: 1, read: 1}}, "[3]"},
+		"framework over another model":        {[]seen{{scope: chain, id: 1, start: 10, end: 50, in: 10, out: 5, model: "big"}, {scope: sdk, id: 2, trace: 1, start: 20, end: 40, in: 10, out: 5, model: "small"}}, "[1 2]"},
+		"framework with an id, and another":   {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5, responseID: "r"}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, read: 1, responseID: "r"}, {scope: sdk, id: 3, parent: 9, start: 11, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
+		"a gateway within a client":           {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[2]"},
+		"client, gateway and engine":          {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}, {scope: "c", id: 3, parent: 9, start: 21, end: 39, in: 10, out: 5}}, "[2]"},
+		"a gateway beside a client":           {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 51, in: 10, out: 5}}, "[1 2]"},
+		"a gateway in another trace":          {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, trace: 1, parent: 8, start: 20, end: 40, in: 10, out: 5}}, "[1 2]"},
+		"one client within another":           {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "a", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5}}, "[1 2]"},
+		"two clients over one gateway call":   {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "a", id: 3, start: 11, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[1 2]"},
+		"a client over two gateway calls":     {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: "b", id: 2, parent: 8, start: 20, end: 30, in: 10, out: 5, read: 1}, {scope: "b", id: 3, parent: 8, start: 31, end: 40, in: 10, out: 5, read: 1}}, "[2 3]"},
+		"a root that sums its calls up":       {[]seen{{scope: "a", id: 1, in: 30, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[2 3]"},
+		"a root that sums calls seen twice":   {[]seen{{scope: "a", id: 1, in: 30, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "b", id: 4, parent: 2, in: 10, out: 1, read: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[3 4]"},
+		"a root that leaves cache out":        {[]seen{{scope: "a", id: 1, in: 25, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1, read: 5}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[2 3]"},
+		"a root with a call of its own":       {[]seen{{scope: "a", id: 1, in: 31, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[1 2 3]"},
+		"an agent takes no part":              {[]seen{{scope: "a", id: 1, in: 10, out: 5, operation: "invoke_agent"}, {scope: "a", id: 2, parent: 1, in: 10, out: 5}}, "[1 2]"},
 	} {
 		var d Duplicates
 		for i := range 6 {

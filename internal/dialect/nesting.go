@@ -9,8 +9,11 @@ import (
 // byTime joins calls of one trace that lie within each other in time and have
 // the same counts, though no link shows it: between a client's call and a
 // gateway's there are spans of other kinds, which are not looked at, or which
-// arrive elsewhere. Two calls of one instrumentation in one service are never
-// joined so: they run beside each other.
+// arrive elsewhere. Calls of one service without parents are looked at too,
+// whatever their trace: instrumentations in Python do not make the span of a
+// stream the current one, so that those within it begin traces of their own.
+// Two calls of one instrumentation in one service are never joined so: they
+// run beside each other.
 func (d *Duplicates) byTime() {
 	d.order = d.order[:0]
 	for i := range d.seen {
@@ -22,13 +25,21 @@ func (d *Duplicates) byTime() {
 		x, y := &d.seen[i], &d.seen[j]
 		return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(y.end, x.end), older(x, y))
 	})
-	d.open(byCounts)
-	d.open(byUncache)
+	for _, p := range places {
+		d.open(p.counts)
+		d.open(p.uncached)
+	}
 	for k := len(d.order) - 1; k >= 0; k-- { // so that chains begin with the oldest
 		x := &d.seen[d.order[k]]
-		d.push(byCounts, countsHash(x, x.in), d.order[k])
-		if x.plain != x.in {
-			d.push(byUncache, countsHash(x, x.plain), d.order[k])
+		for _, p := range places {
+			at, ok := p.of(x)
+			if !ok {
+				continue
+			}
+			d.push(p.counts, mix(countsHash(x, x.in), at), d.order[k])
+			if x.plain != x.in {
+				d.push(p.uncached, mix(countsHash(x, x.plain), at), d.order[k])
+			}
 		}
 	}
 	for _, i := range d.order {
@@ -37,10 +48,16 @@ func (d *Duplicates) byTime() {
 			continue
 		}
 		best := int32(-1)
-		for _, way := range [...]int{byCounts, byUncache} {
-			best = d.around(way, i, y.in, best)
-			if y.plain != y.in {
-				best = d.around(way, i, y.plain, best)
+		for _, p := range places {
+			at, ok := p.of(y)
+			if !ok {
+				continue
+			}
+			for _, way := range [...]int{p.counts, p.uncached} {
+				best = d.around(way, i, mix(countsHash(y, y.in), at), best)
+				if y.plain != y.in {
+					best = d.around(way, i, mix(countsHash(y, y.plain), at), best)
+				}
 			}
 		}
 		if best >= 0 {
@@ -50,12 +67,27 @@ func (d *Duplicates) byTime() {
 	}
 }
 
+// places are where calls are looked for around each other, the ways in which
+// those there are found, and the hash of the place where a call has one.
+var places = [...]struct {
+	counts, uncached int
+	of               func(*sighting) (uint64, bool)
+}{
+	{byCounts, byUncache, func(x *sighting) (uint64, bool) { return traceHash(x.trace), true }},
+	{byRoots, byRootsUncache, func(x *sighting) (uint64, bool) { return x.service, x.parent.IsEmpty() && x.service != 0 }},
+}
+
+// together tells whether two calls are in one place.
+func together(x, y *sighting) bool {
+	return x.trace == y.trace || x.parent.IsEmpty() && y.parent.IsEmpty() && x.service == y.service && x.service != 0
+}
+
 // around returns the call of a chain that lies the closest around call i, or
 // best if none is closer. Calls are asked for by their start, so what has ended
 // or has a call within it leaves its chain for good.
-func (d *Duplicates) around(way int, i int32, in int64, best int32) int32 {
+func (d *Duplicates) around(way int, i int32, hash uint64, best int32) int32 {
 	y, own := &d.seen[i], d.seen[d.root(i)].origins
-	head := d.slot(way, countsHash(y, in))
+	head := d.slot(way, hash)
 	for *head != 0 && (d.seen[*head-1].end < y.start || d.seen[*head-1].inner) {
 		*head = d.links[way][*head-1]
 	}
@@ -70,7 +102,7 @@ func (d *Duplicates) around(way int, i int32, in int64, best int32) int32 {
 			break
 		}
 		apart := d.seen[d.root(j-1)].origins&own == 0 && !(x.scope == y.scope && x.out == 0)
-		if x.trace != y.trace || x.end < y.end || x.inner || !apart || !alike(x, y) || !consistent(x, y) {
+		if j-1 == i || !together(x, y) || x.end < y.end || x.inner || !apart || !alike(x, y) || !consistent(x, y) {
 			continue
 		}
 		if best < 0 || closer(x, &d.seen[best], y) {
@@ -98,10 +130,8 @@ func (d *Duplicates) origin(hash uint64) uint64 {
 	return 1 << n
 }
 
-// countsHash is of the counts of a call and its trace.
-func countsHash(x *sighting, in int64) uint64 {
-	return mix(mix(uint64(x.out), uint64(in)), traceHash(x.trace))
-}
+// countsHash is of the counts of a call.
+func countsHash(x *sighting, in int64) uint64 { return mix(uint64(x.out), uint64(in)) }
 
 // sum is what the calls right below one add up to.
 type sum struct {

@@ -17,6 +17,7 @@ var openLLMetry = dialect{
 		word("llm.request.type", requestType, 0),
 		word("traceloop.span.kind", spanType, 4),
 		flag("llm.is_streaming", streaming),
+		flag("gen_ai.is_streaming", streaming),
 	},
 	emitters: []emitter{
 		{
@@ -104,8 +105,9 @@ var openLLMetry = dialect{
 		{
 			name:    "OpenLLMetry Python anthropic (and the OpenTelemetry package of the same name)",
 			scopes:  []string{"opentelemetry.instrumentation.anthropic"},
-			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			source:  "source of 0.62.1; inclusive since openllmetry #2175, October 2024",
+			clauses: []clause{{when: ifStreamed, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)}, {in: call.Inclusive, out: call.Inclusive}},
+			note:    "Streamed output has the count of message_start added. No retention, tier or searches.",
+			source:  "seen with 0.61.0 and 0.62.4; inclusive since openllmetry #2175, October 2024",
 		},
 		{
 			name:    "OpenLLMetry and OpenTelemetry Python langchain",
@@ -118,7 +120,8 @@ var openLLMetry = dialect{
 			name:    "OpenLLMetry Python openai and others",
 			scopes:  []string{"opentelemetry.instrumentation.openai.v*", "opentelemetry.instrumentation.openai", "opentelemetry.instrumentation.mistralai", "opentelemetry.instrumentation.groq", "opentelemetry.instrumentation.cohere", "opentelemetry.instrumentation.llamaindex"},
 			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			source:  "source of 0.62.1",
+			note:    "OpenAI's cache writes have no key; streams do not tell the tier.",
+			source:  "seen with openai 0.62.4, and source of 0.62.1",
 		},
 		{
 			name:     "OpenLLMetry Python bedrock",

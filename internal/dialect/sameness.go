@@ -13,11 +13,14 @@ import (
 // The ways in which calls are looked up, each with a table of its own: an open
 // hash with chains of calls.
 const (
-	byTrace   = iota // response id and trace: one call for each
-	byOutput         // response id and output: one call for each
-	bySpan           // trace and span
-	byCounts         // counts, and where the call hangs: SDK calls only
-	byUncache        // the same with the input that is not cached
+	byTrace        = iota // response id and trace: one call for each
+	byOutput              // response id and output: one call for each
+	byInput               // response id and input
+	bySpan                // trace and span
+	byCounts              // counts, and where the call hangs: SDK calls only
+	byUncache             // the same with the input that is not cached
+	byRoots               // counts and service: calls without a parent only
+	byRootsUncache        // the same with the input that is not cached
 	ways
 )
 
@@ -53,7 +56,9 @@ func (d *Duplicates) push(way int, h uint64, i int32) {
 
 // byResponseID joins the calls that share an id and a trace, and those that
 // share an id and an output. A chain has one call for each such pair, so any
-// number of copies is found in one pass.
+// number of copies is found in one pass. An instrumentation can count the
+// output of a stream wrong, so calls that share an id and an input are joined
+// where two instrumentations of a service tell them at the same time.
 func (d *Duplicates) byResponseID() {
 	opened := false
 	for i := range d.seen {
@@ -64,6 +69,7 @@ func (d *Duplicates) byResponseID() {
 		if !opened {
 			d.open(byTrace)
 			d.open(byOutput)
+			d.open(byInput)
 			opened = true
 		}
 		h := maphash.String(seed, x.responseID)
@@ -74,6 +80,9 @@ func (d *Duplicates) byResponseID() {
 			d.joinFirst(byOutput, mix(h, uint64(x.out)), int32(i), func(y *sighting) bool {
 				return y.out == x.out && y.responseID == x.responseID
 			})
+			if x.class == int32(i) { // the first of those with its output
+				d.joinBeside(mix(h, uint64(x.in)), int32(i))
+			}
 		}
 	}
 }
@@ -88,6 +97,27 @@ func (d *Duplicates) joinFirst(way int, h uint64, i int32, equal func(*sighting)
 		}
 	}
 	d.push(way, h, i)
+}
+
+// joinBeside joins call i with one of the same id and input that another
+// instrumentation of its service tells at the same time.
+func (d *Duplicates) joinBeside(h uint64, i int32) {
+	x := &d.seen[i]
+	own := d.seen[d.root(i)].origins
+	n := 0
+	for j := *d.slot(byInput, h); j != 0; j = d.links[byInput][j-1] {
+		if n++; n > chainBound {
+			x.contradicted = true
+			break
+		}
+		y := &d.seen[j-1]
+		overlap := x.start <= y.end && y.start <= x.end
+		if overlap && d.seen[d.root(j-1)].origins&own == 0 && y.service == x.service && y.in == x.in && y.responseID == x.responseID {
+			d.same(i, j-1)
+			break
+		}
+	}
+	d.push(byInput, h, i)
 }
 
 // byParent joins each parent with the child that it stands for. The
