@@ -53,7 +53,6 @@ type Groups struct {
 	// metrics while they are made, and then costs.
 	seconds map[groupKey]int32
 	costs   []costPoint
-	prints  Fingerprinter
 	point   point
 }
 
@@ -125,7 +124,7 @@ func (g *Groups) fingerprint(row *metricRow) (f Fingerprint, k kind) {
 	for key, v := range g.point.attrs.All() {
 		switch by := row.role(key); by {
 		case aboutUsage:
-			f = f.Plus(g.prints.Attribute(key, v))
+			f = f.Plus(FingerprintOf(key, v))
 		case tellsMedium:
 			k.of(v)
 		default:

@@ -1,9 +1,9 @@
 package dialect
 
 import (
-	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"math/bits"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
@@ -12,33 +12,22 @@ import (
 // sum of what its attributes come to, so that attributes can be taken out of it
 // again. Its seeds are secret and of this process, so that nobody can make two
 // sets that differ look alike; 128 bits keep it from happening by chance.
-type Fingerprint struct{ a, b uint64 }
+type Fingerprint [2]uint64
 
 // Plus returns the fingerprint of the union of disjoint sets.
-func (f Fingerprint) Plus(g Fingerprint) Fingerprint { return Fingerprint{f.a + g.a, f.b + g.b} }
+func (f Fingerprint) Plus(g Fingerprint) Fingerprint { return Fingerprint{f[0] + g[0], f[1] + g[1]} }
 
 // Minus returns the fingerprint of a set without some of its attributes.
-func (f Fingerprint) Minus(g Fingerprint) Fingerprint { return Fingerprint{f.a - g.a, f.b - g.b} }
+func (f Fingerprint) Minus(g Fingerprint) Fingerprint { return Fingerprint{f[0] - g[0], f[1] - g[1]} }
 
-var fingerprintSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+var (
+	seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+	salts = [2]uint64{maphash.String(seeds[0], "salt"), maphash.String(seeds[1], "salt")}
+)
 
-// Fingerprinter makes fingerprints. It keeps nothing of what it has seen; the
-// zero value is ready.
-type Fingerprinter struct {
-	h   [2]maphash.Hash
-	buf [9]byte
-	set bool
-}
-
-// Attribute returns what an attribute adds to a fingerprint.
-func (h *Fingerprinter) Attribute(key string, v pcommon.Value) Fingerprint {
-	if !h.set {
-		h.h[0].SetSeed(fingerprintSeeds[0])
-		h.h[1].SetSeed(fingerprintSeeds[1])
-		h.set = true
-	}
-	h.buf[0] = byte(v.Type())
-	n, text := uint64(0), ""
+// FingerprintOf returns what an attribute adds to a fingerprint.
+func FingerprintOf(key string, v pcommon.Value) (f Fingerprint) {
+	text, n := "", uint64(0)
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
 		text = v.Str()
@@ -54,18 +43,18 @@ func (h *Fingerprinter) Attribute(key string, v pcommon.Value) Fingerprint {
 	default:
 		text = v.AsString() // rare: attributes of metrics are words
 	}
-	if text != "" {
-		n = uint64(len(text))
+	for i := range f {
+		value := blend(n^salts[i], uint64(v.Type())+1)
+		if text != "" {
+			value ^= maphash.String(seeds[i], text)
+		}
+		f[i] = blend(maphash.String(seeds[i], key)^salts[i], value)
 	}
-	binary.LittleEndian.PutUint64(h.buf[1:], n)
-	var sums [2]uint64
-	for i := range h.h {
-		m := &h.h[i]
-		m.Reset()
-		_, _ = m.Write(h.buf[:])
-		_, _ = m.WriteString(text)
-		_, _ = m.WriteString(key)
-		sums[i] = m.Sum64()
-	}
-	return Fingerprint{sums[0], sums[1]}
+	return f
+}
+
+// blend combines two numbers of which at least one is secret.
+func blend(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a^0x9E3779B97F4A7C15, b^0xD6E8FEB86659FD93)
+	return hi ^ lo
 }

@@ -308,7 +308,7 @@ func TestThePriceOfAnIntervalIsTheFirstInIt(t *testing.T) {
 		reason      status.Reason
 		has         bool
 	}{
-		"one price":                                    {"changing", instant(10, 0), instant(11, 0), 2, status.PriceChanged, false},
+		"one price": {"changing", instant(10, 0), instant(11, 0), 2, status.PriceChanged, false},
 		"a price that ends when the interval does":     {"changing", instant(10, 0), instant(12, 0), 2, status.PriceChanged, true},
 		"a price that changed twice":                   {"changing", instant(9, 0), instant(13, 0), 8, status.PriceChanged, true},
 		"no start: the time of the point":              {"changing", 0, instant(13, 0), 4, status.PriceChanged, false},

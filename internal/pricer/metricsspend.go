@@ -27,7 +27,6 @@ type spends struct {
 	metrics pmetric.MetricSlice // of the scope
 	fresh   pmetric.MetricSlice
 	kept    map[spendKey]struct{} // usages that have a cost already
-	prints  dialect.Fingerprinter
 	replace bool
 	earlier []pmetric.Metric // the first with our names
 }
@@ -103,7 +102,7 @@ func (s *spends) keep(points pmetric.NumberDataPointSlice) {
 				result = result || key == s.w.keys.Status
 				continue
 			}
-			f := s.prints.Attribute(key, v)
+			f := dialect.FingerprintOf(key, v)
 			attrs = attrs.Plus(f)
 			switch key {
 			case providerKeys[0], providerKeys[1]:
@@ -188,11 +187,11 @@ var (
 // processor's own metrics only, and so is whether such a stream's usage is
 // partly unpriced at the moment.
 func (s *spends) describe(attrs pcommon.Map, g *dialect.Group, r *engine.Result, further int) {
+	attrs.EnsureCapacity(g.Attributes.Len() + 4 + further)
 	g.Attributes.CopyTo(attrs)
 	attrs.RemoveIf(func(key string, _ pcommon.Value) bool {
 		return !g.OwnKey(key) || strings.HasPrefix(key, s.w.keys.Prefix)
 	})
-	attrs.EnsureCapacity(attrs.Len() + 4 + further)
 	spelling := 0
 	if g.Underscored() {
 		spelling = 1
