@@ -21,6 +21,9 @@ func (c *Config) reader() (*dialect.Reader, error) {
 	return dialect.NewReader(o)
 }
 
+// Reader compiles the settings of usage: alone.
+func (c *UsageConfig) Reader() (*dialect.Reader, error) { return dialect.NewReader(c.options()) }
+
 // options are the settings of usage: as the reader takes them.
 func (c *UsageConfig) options() dialect.Options {
 	o := dialect.Options{}

@@ -118,3 +118,6 @@ func (s *Store) collect(sh *shard, now time.Time, at pcommon.Timestamp, each fun
 	}
 	return expired
 }
+
+// Delta tells whether sums begin anew with each reading.
+func (s *Store) Delta() bool { return s.options.Delta }

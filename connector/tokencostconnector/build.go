@@ -1,0 +1,131 @@
+package tokencostconnector
+
+import (
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
+)
+
+// builder turns series into metrics. Each currency has metrics of its own,
+// because the unit is a property of a metric.
+type builder struct {
+	names       names
+	temporality pmetric.AggregationTemporality
+	resource    pcommon.Map // of the metrics: who counted
+
+	out    pmetric.MetricSlice
+	byName map[metricKey]pmetric.Metric
+	at     pcommon.Timestamp
+}
+
+type metricKey struct{ name, unit string }
+
+// build collects the store into metrics, and tells how many series expired.
+func (b *builder) build(store *series.Store, now time.Time) (pmetric.Metrics, int) {
+	md := pmetric.NewMetrics()
+	rm := md.ResourceMetrics().AppendEmpty()
+	b.resource.CopyTo(rm.Resource().Attributes())
+	sm := rm.ScopeMetrics().AppendEmpty()
+	sm.Scope().SetName(metadata.ScopeName)
+	b.out, b.byName, b.at = sm.Metrics(), map[metricKey]pmetric.Metric{}, pcommon.NewTimestampFromTime(now)
+	expired := store.Collect(now, b.series)
+	return md, expired
+}
+
+func (b *builder) series(s *series.Series) {
+	currency := ""
+	if v, ok := s.Attributes.Get(b.names.currency); ok {
+		currency = v.Str()
+	}
+	if s.HasSpend {
+		unit := "{" + currency + "}"
+		p := b.point(b.sum(b.names.spend, unit, "Cost of calls."), s)
+		p.SetDoubleValue(s.Spend.Float64())
+		if s.Cost != nil && s.Cost.Count() > 0 {
+			b.histogram(s, unit)
+		}
+	}
+	for m, n := range s.Tokens {
+		if n > 0 {
+			p := b.point(b.sum(b.names.tokens, "{token}", "Tokens of calls, by meter; every token is in one."), s)
+			p.Attributes().PutStr(b.names.meter, series.Meter(m).String())
+			p.SetIntValue(n)
+		}
+	}
+	for _, c := range s.Calls {
+		p := b.point(b.sum(b.names.calls, "{call}", "Calls, by the reason that decided their status."), s)
+		if c.Reason != series.NoReason {
+			p.Attributes().PutStr(b.names.reason, c.Reason.Code())
+		}
+		p.SetIntValue(c.N)
+	}
+}
+
+// metric returns the metric of a name and unit.
+func (b *builder) metric(name, unit, description string) (m pmetric.Metric, fresh bool) {
+	k := metricKey{name, unit}
+	if m, ok := b.byName[k]; ok {
+		return m, false
+	}
+	m = b.out.AppendEmpty()
+	m.SetName(name)
+	m.SetUnit(unit)
+	m.SetDescription(description)
+	b.byName[k] = m
+	return m, true
+}
+
+func (b *builder) sum(name, unit, description string) pmetric.Sum {
+	m, fresh := b.metric(name, unit, description)
+	if !fresh {
+		return m.Sum()
+	}
+	s := m.SetEmptySum()
+	s.SetIsMonotonic(true)
+	s.SetAggregationTemporality(b.temporality)
+	return s
+}
+
+func (b *builder) point(sum pmetric.Sum, s *series.Series) pmetric.NumberDataPoint {
+	p := sum.DataPoints().AppendEmpty()
+	p.SetStartTimestamp(s.Start)
+	p.SetTimestamp(b.at)
+	p.Attributes().EnsureCapacity(s.Attributes.Len() + 1)
+	s.Attributes.CopyTo(p.Attributes())
+	return p
+}
+
+func (b *builder) histogram(s *series.Series, unit string) {
+	m, fresh := b.metric(b.names.callCost, unit, "Distribution of the cost of calls.")
+	if fresh {
+		m.SetEmptyExponentialHistogram().SetAggregationTemporality(b.temporality)
+	}
+	p := m.ExponentialHistogram().DataPoints().AppendEmpty()
+	p.SetStartTimestamp(s.Start)
+	p.SetTimestamp(b.at)
+	s.Attributes.CopyTo(p.Attributes())
+	h := s.Cost
+	p.SetCount(h.Count())
+	p.SetSum(s.Spend.Float64()) // the exact sum, not that of the histogram
+	p.SetMin(h.Min())
+	p.SetMax(h.Max())
+	p.SetZeroCount(h.ZeroCount())
+	p.SetScale(h.Scale())
+	p.Positive().SetOffset(h.Positive().Offset())
+	counts := p.Positive().BucketCounts()
+	counts.EnsureCapacity(int(h.Positive().Len()))
+	for i := range h.Positive().Len() {
+		counts.Append(h.Positive().At(i))
+	}
+	for _, e := range s.Exemplars {
+		x := p.Exemplars().AppendEmpty()
+		x.SetDoubleValue(e.Cost)
+		x.SetTraceID(e.Trace)
+		x.SetSpanID(e.Span)
+		x.SetTimestamp(e.At)
+	}
+}

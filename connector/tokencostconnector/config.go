@@ -1,0 +1,174 @@
+package tokencostconnector
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+)
+
+// Config is what stands under token_cost: among the connectors.
+type Config struct {
+	// Prefix is that of the results to read, as configured in the processor, and of the metrics to write.
+	Prefix string `mapstructure:"prefix"`
+	// Dimensions are further attributes of every metric.
+	Dimensions []DimensionConfig `mapstructure:"dimensions"`
+	// Model is reported, the model that the telemetry names, or price_book, the model that was priced.
+	Model string `mapstructure:"model"`
+	// Temporality of the sums: cumulative or delta.
+	Temporality string `mapstructure:"temporality"`
+	// MetricsFlushInterval is how often metrics are sent on.
+	MetricsFlushInterval time.Duration   `mapstructure:"metrics_flush_interval"`
+	Series               SeriesConfig    `mapstructure:"series"`
+	Histogram            HistogramConfig `mapstructure:"histogram"`
+	// Usage says how counts are read, as in the processor.
+	Usage pricer.UsageConfig `mapstructure:"usage"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// DimensionConfig is an attribute of every metric.
+type DimensionConfig struct {
+	// Name of the attribute on the metrics.
+	Name string `mapstructure:"name"`
+	// From lists the attributes it is read from, the first that is there counts; the name itself by default.
+	From []string `mapstructure:"from"`
+	// Default is the value for calls that have none; without it such calls lack the attribute.
+	Default *string `mapstructure:"default"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// SeriesConfig bounds memory.
+type SeriesConfig struct {
+	// Limit is the number of series; calls beyond it go to an overflow series.
+	Limit int `mapstructure:"limit"`
+	// Expiration is after how long without a call a series is dropped; zero is never.
+	Expiration time.Duration `mapstructure:"expiration"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// HistogramConfig is about the distribution of cost per call.
+type HistogramConfig struct {
+	// MaxSize is the number of buckets of an exponential histogram; zero leaves histograms out.
+	MaxSize int32 `mapstructure:"max_size"`
+	// Exemplars is how many calls each histogram names between two flushes, the dearest ones.
+	Exemplars int `mapstructure:"exemplars"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// The values of the settings that have a closed list.
+const (
+	reported   = "reported"
+	priceBook  = "price_book"
+	cumulative = "cumulative"
+	delta      = "delta"
+)
+
+var (
+	_ confmap.Validator = (*Config)(nil)
+	_ confmap.Validator = (*DimensionConfig)(nil)
+	_ confmap.Validator = (*SeriesConfig)(nil)
+	_ confmap.Validator = (*HistogramConfig)(nil)
+)
+
+func createDefaultConfig() component.Config {
+	return &Config{
+		Prefix:               attrkey.DefaultPrefix,
+		Dimensions:           []DimensionConfig{{Name: attrkey.ServiceName}},
+		Model:                reported,
+		Temporality:          cumulative,
+		MetricsFlushInterval: 15 * time.Second,
+		Series:               SeriesConfig{Limit: 10_000, Expiration: time.Hour},
+		Histogram:            HistogramConfig{MaxSize: 160, Exemplars: 1},
+		Usage:                pricer.DefaultConfig().Usage,
+	}
+}
+
+const (
+	maxDimensions = 32
+	maxSeries     = 10_000_000
+)
+
+// Validate checks the top-level settings; sections check themselves.
+func (c *Config) Validate() error {
+	errs := []error{
+		oneOf("model", c.Model, reported, priceBook),
+		oneOf("temporality", c.Temporality, cumulative, delta),
+	}
+	if c.Prefix == "" || len(c.Prefix) > 64 {
+		errs = append(errs, fmt.Errorf("prefix: %q is not allowed; use the prefix of the processor, such as token_cost", c.Prefix))
+	}
+	if c.MetricsFlushInterval < 100*time.Millisecond {
+		errs = append(errs, fmt.Errorf("metrics_flush_interval: %s is not allowed; use 100ms or more", c.MetricsFlushInterval))
+	}
+	if len(c.Dimensions) > maxDimensions {
+		errs = append(errs, fmt.Errorf("dimensions: %d are too many; use %d at most", len(c.Dimensions), maxDimensions))
+	}
+	taken := []string{attrkey.ProviderName, attrkey.ResponseModel}
+	for _, d := range c.Dimensions {
+		if slices.Contains(taken, d.Name) || strings.HasPrefix(d.Name, c.Prefix+".") && slices.Contains(ownAttributes, d.Name[len(c.Prefix)+1:]) {
+			errs = append(errs, fmt.Errorf("dimensions: %q is there already", d.Name))
+		}
+		taken = append(taken, d.Name)
+	}
+	return errors.Join(errs...)
+}
+
+// ownAttributes are those that the metrics have besides provider and model.
+var ownAttributes = []string{attrkey.Status, attrkey.Currency, meterAttribute, reasonAttribute}
+
+// Validate checks that there is a name.
+func (c *DimensionConfig) Validate() error {
+	if c.Name == "" {
+		return errors.New("name: is empty; use the name of an attribute, such as service.name")
+	}
+	if slices.Contains(c.From, "") {
+		return fmt.Errorf("from: of %q has an empty name", c.Name)
+	}
+	return nil
+}
+
+// Validate checks the bounds.
+func (c *SeriesConfig) Validate() error {
+	var errs []error
+	if c.Limit < 1 || c.Limit > maxSeries {
+		errs = append(errs, fmt.Errorf("limit: %d is not allowed; use 1 to %d", c.Limit, maxSeries))
+	}
+	if c.Expiration < 0 {
+		errs = append(errs, fmt.Errorf("expiration: %s is not allowed; use 0 for never", c.Expiration))
+	}
+	return errors.Join(errs...)
+}
+
+// Validate checks the bounds.
+func (c *HistogramConfig) Validate() error {
+	var errs []error
+	if c.MaxSize != 0 && (c.MaxSize < 2 || c.MaxSize > 16384) {
+		errs = append(errs, fmt.Errorf("max_size: %d is not allowed; use 2 to 16384, or 0 for no histograms", c.MaxSize))
+	}
+	if c.Exemplars < 0 || c.Exemplars > 16 {
+		errs = append(errs, fmt.Errorf("exemplars: %d is not allowed; use 0 to 16", c.Exemplars))
+	}
+	return errors.Join(errs...)
+}
+
+func oneOf(key, value string, allowed ...string) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return fmt.Errorf("%s: %q is not allowed; use %s", key, value, strings.Join(allowed, ", "))
+}

@@ -1,0 +1,197 @@
+package tokencostconnector
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/connector"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
+)
+
+// tokenCost is one connector, whatever the number of pipelines that feed it: a
+// series that calls of spans and of log records add to is one series.
+type tokenCost struct {
+	logger   *zap.Logger
+	next     consumer.Metrics
+	sums     *sums
+	builder  *builder
+	builderM sync.Mutex
+	interval time.Duration
+	idle     chan *batch
+	metrics  *metadata.TelemetryBuilder
+
+	unsent pmetric.Metrics // differences that the next component refused
+	failed bool
+
+	stop context.CancelFunc
+	loop sync.WaitGroup
+}
+
+func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*tokenCost, error) {
+	reader, err := cfg.Usage.Reader()
+	if err != nil {
+		return nil, fmt.Errorf("usage: %w", err)
+	}
+	telemetry, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	n := namesUnder(cfg.Prefix)
+	c := &tokenCost{
+		logger: set.Logger, next: next, interval: cfg.MetricsFlushInterval, metrics: telemetry,
+		idle: make(chan *batch, 2*runtime.GOMAXPROCS(0)),
+		sums: &sums{
+			reader: reader, results: pricedcall.NewReader(cfg.Prefix), dims: newDimensions(cfg.Dimensions), byBook: cfg.Model == priceBook,
+			names: n, now: time.Now,
+			store: series.New(series.Options{
+				Limit: cfg.Series.Limit, Expiration: cfg.Series.Expiration, HistogramSize: cfg.Histogram.MaxSize,
+				Exemplars: cfg.Histogram.Exemplars, Delta: cfg.Temporality == delta,
+			}),
+		},
+		builder: &builder{names: n, temporality: pmetric.AggregationTemporalityCumulative, resource: writer(set)},
+	}
+	if cfg.Temporality == delta {
+		c.builder.temporality = pmetric.AggregationTemporalityDelta
+	}
+	return c, telemetry.RegisterConnectorTokenCostSeriesCallback(c.observe)
+}
+
+// writer is the resource of the metrics: the Collector that counted. Its
+// service.instance.id keeps the sums of several replicas apart.
+func writer(set connector.Settings) pcommon.Map {
+	attrs := pcommon.NewMap()
+	for _, key := range []string{"service.name", "service.instance.id"} {
+		if v, ok := set.Resource.Attributes().Get(key); ok {
+			v.CopyTo(attrs.PutEmpty(key))
+		}
+	}
+	return attrs
+}
+
+func (c *tokenCost) start(context.Context, component.Host) error {
+	ctx, stop := context.WithCancel(context.Background())
+	c.stop = stop
+	c.loop.Go(func() { c.flushes(ctx) })
+	return nil
+}
+
+func (c *tokenCost) flushes(ctx context.Context) {
+	ticker := time.NewTicker(c.interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			c.flush(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// shutdown sends what was counted since the last flush.
+func (c *tokenCost) shutdown(ctx context.Context) error {
+	if c.stop == nil {
+		return nil // never started
+	}
+	c.stop()
+	c.loop.Wait()
+	err := c.flush(ctx)
+	c.metrics.Shutdown()
+	return err
+}
+
+func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
+	b := c.take()
+	defer c.give(ctx, b)
+	for i := range td.ResourceSpans().Len() {
+		rs := td.ResourceSpans().At(i)
+		for j := range rs.ScopeSpans().Len() {
+			ss := rs.ScopeSpans().At(j)
+			var scope *dialect.Scope
+			spans := ss.Spans()
+			for k := range spans.Len() {
+				if k == 0 {
+					b.under(rs.Resource().Attributes(), ss.Scope().Attributes())
+				}
+				span := spans.At(k)
+				if !b.read(span.Attributes()) {
+					continue
+				}
+				if scope == nil {
+					scope = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
+				}
+				b.sample.Trace, b.sample.Span, b.sample.At = span.TraceID(), span.SpanID(), span.StartTimestamp()
+				b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
+			}
+		}
+	}
+	return nil
+}
+
+func (c *tokenCost) consumeLogs(ctx context.Context, ld plog.Logs) error {
+	b := c.take()
+	defer c.give(ctx, b)
+	for i := range ld.ResourceLogs().Len() {
+		rl := ld.ResourceLogs().At(i)
+		for j := range rl.ScopeLogs().Len() {
+			sl := rl.ScopeLogs().At(j)
+			var scope *dialect.Scope
+			records := sl.LogRecords()
+			for k := range records.Len() {
+				if k == 0 {
+					b.under(rl.Resource().Attributes(), sl.Scope().Attributes())
+				}
+				record := records.At(k)
+				if !b.read(record.Attributes()) {
+					continue
+				}
+				if scope == nil {
+					scope = b.reader.Scope(rl.Resource(), sl.Scope(), sl.SchemaUrl(), &b.scratch)
+				}
+				b.sample.Trace, b.sample.Span, b.sample.At = record.TraceID(), record.SpanID(), record.Timestamp()
+				b.add(b.reader.Log(scope, record, &b.scratch, &b.call))
+			}
+		}
+	}
+	return nil
+}
+
+// take returns memory for a batch, and give puts it back, at most two for each
+// processor, and counts what the batch was.
+func (c *tokenCost) take() *batch {
+	select {
+	case b := <-c.idle:
+		return b
+	default:
+		return newBatch(c.sums)
+	}
+}
+
+func (c *tokenCost) give(ctx context.Context, b *batch) {
+	if b.calls > 0 {
+		c.metrics.ConnectorTokenCostCalls.Add(ctx, b.calls)
+	}
+	if b.overflowed > 0 {
+		c.metrics.ConnectorTokenCostOverflow.Add(ctx, b.overflowed)
+	}
+	b.calls, b.overflowed = 0, 0
+	b.dims, b.outer = found{}, found{} // they point into the telemetry
+	select {
+	case c.idle <- b:
+	default:
+	}
+}

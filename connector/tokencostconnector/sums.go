@@ -1,0 +1,172 @@
+package tokencostconnector
+
+import (
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// sums adds calls to series. It is safe for concurrent use; every goroutine
+// brings a batch of its own.
+type sums struct {
+	reader  *dialect.Reader
+	results *pricedcall.Reader
+	dims    *dimensions
+	byBook  bool // the model is the one that was priced
+	store   *series.Store
+	names   names
+	now     func() time.Time
+}
+
+// batch is what one goroutine works in.
+type batch struct {
+	*sums
+	scratch    dialect.Scratch
+	call       call.Call
+	known      bool // the dialect understood the call
+	result     pricedcall.Call
+	dims       found
+	outer      found // of scope and resource
+	key        []byte
+	rest       []byte
+	sample     series.Sample
+	calls      int64
+	overflowed int64
+
+	attributes, overflow func() pcommon.Map // bound once, so that adding allocates nothing
+}
+
+func newBatch(s *sums) *batch {
+	b := &batch{sums: s}
+	b.attributes, b.overflow = b.seriesAttributes, b.overflowAttributes
+	return b
+}
+
+// under prepares for the calls of a scope.
+func (b *batch) under(resource, scope pcommon.Map) {
+	b.sums.dims.reset(&b.outer)
+	b.sums.dims.read(resource, 2, &b.outer)
+	b.sums.dims.read(scope, 1, &b.outer)
+}
+
+// read takes the result and the dimensions from attributes, and tells whether
+// there is a call to be summed up.
+func (b *batch) read(attrs pcommon.Map) bool {
+	b.result = pricedcall.Call{}
+	b.dims = b.outer
+	for key, v := range attrs.All() {
+		b.results.Attribute(key, v, &b.result)
+		b.sums.dims.attribute(key, v, 0, &b.dims)
+	}
+	return b.result.Known() && counts(&b.result)
+}
+
+// noCalls are the reasons of sightings that are no calls: others tell of them.
+var noCalls = status.Of(status.RollUp, status.DuplicateCall, status.NoInference, status.PricedInOtherSignal)
+
+func counts(c *pricedcall.Call) bool { return c.Status != status.NotBillable || c.Reasons&noCalls == 0 }
+
+// add adds the call that was read. Known tells that its dialect understood it,
+// so that provider, model and tokens are in b.call.
+func (b *batch) add(known bool) {
+	c, r, x := &b.call, &b.result, &b.sample
+	b.known = known
+	x.Cost, x.HasCost = r.Total, r.HasTotal && r.Status.Priced()
+	x.Reason = deciding(r)
+	x.Tokens = [series.NumMeters]int64{}
+	if known && r.Status != status.NotBillable {
+		tokens(c, &x.Tokens)
+	}
+	provider, model := b.name()
+	b.key = append(b.key[:0], byte(r.Status))
+	b.key = field(b.key, r.Currency)
+	b.rest = append(append(b.rest[:0], 0), b.key...) // no status is zero, so this is no other series' key
+	b.key = field(b.key, provider)
+	b.key = field(b.key, model)
+	b.key = b.sums.dims.key(b.key, &b.dims)
+	if b.store.Add(b.key, b.attributes, b.rest, b.overflow, x, b.now()) {
+		b.overflowed++
+	}
+	b.calls++
+}
+
+// name returns provider and model: as the telemetry names them, or as the price
+// book does where it names none or the configuration says so.
+func (b *batch) name() (provider, model string) {
+	pricedProvider, pricedModel := b.result.Model()
+	if b.known {
+		provider, model = b.call.Provider, b.call.ResponseModel
+		if model == "" {
+			model = b.call.RequestModel
+		}
+	}
+	if pricedProvider != "" && (b.byBook || provider == "") {
+		provider = pricedProvider
+	}
+	if pricedModel != "" && (b.byBook || model == "") {
+		model = pricedModel
+	}
+	return provider, model
+}
+
+// deciding is the reason that led to the status: the first of its own in the
+// order of codes, so that each call counts for one.
+func deciding(r *pricedcall.Call) status.Reason {
+	if r.Status != status.Exact {
+		for reason := range r.Reasons.Only(r.Status).All() {
+			return reason
+		}
+	}
+	return series.NoReason
+}
+
+// tokens splits the usage into meters that do not overlap.
+func tokens(c *call.Call, out *[series.NumMeters]int64) {
+	get := func(m meter.Meter) int64 { n, _ := c.Usage.Get(m); return n }
+	in, read, write := get(meter.AllInput), get(meter.CacheReads), get(meter.CacheWrites)
+	whole, reasoning := get(meter.AllOutput), get(meter.AllReasoning)
+	out[series.CacheRead], out[series.CacheWrite], out[series.Reasoning] = read, write, reasoning
+	out[series.Input], out[series.Output] = max(0, in-read-write), max(0, whole-reasoning)
+}
+
+func (b *batch) seriesAttributes() pcommon.Map {
+	attrs := pcommon.NewMap()
+	provider, model := b.name()
+	if provider != "" {
+		attrs.PutStr(attrkey.ProviderName, cut(provider))
+	}
+	if model != "" {
+		attrs.PutStr(attrkey.ResponseModel, cut(model))
+	}
+	b.common(attrs)
+	b.sums.dims.put(attrs, &b.dims)
+	return attrs
+}
+
+func (b *batch) common(attrs pcommon.Map) {
+	attrs.PutStr(b.names.status, b.result.Status.String())
+	if b.result.Currency != "" {
+		attrs.PutStr(b.names.currency, cut(b.result.Currency))
+	}
+}
+
+// overflowKey marks the series of calls beyond the limit, as the metrics SDKs
+// of OpenTelemetry do (specification, metrics SDK, cardinality limits).
+const overflowKey = "otel.metric.overflow"
+
+func (b *batch) overflowAttributes() pcommon.Map {
+	attrs := pcommon.NewMap()
+	b.common(attrs)
+	attrs.PutBool(overflowKey, true)
+	return attrs
+}
+
+func cut(s string) string { return s[:min(len(s), maxValue)] }
