@@ -81,6 +81,7 @@ var sentry = dialect{
 		flag("gen_ai.response.streaming", streaming),
 		cost(attrkey.SentryCostTotal, call.USD, 6),
 	},
+	shared:   true,
 	fallback: 1,
 	emitters: []emitter{{
 		name:   "Sentry, OpenRouter Broadcast",

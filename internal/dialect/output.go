@@ -60,6 +60,9 @@ func (t *reckoning) decideOutput(c *call.Call) {
 		t.sideOfOut = proof
 	case rule == call.SideUnknown:
 		t.sideOfOut = call.Inclusive
+		if t.likelyOut != call.SideUnknown {
+			t.sideOfOut = t.likelyOut
+		}
 		if t.family&rawWithoutReasoning != 0 && (r > 0 || !t.has(reasoning) && !t.told.Has(call.Reasoning)) && t.expectsOutput(c) {
 			c.Reasons.Add(status.OutputSideAmbiguous)
 		}

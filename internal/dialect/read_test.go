@@ -101,7 +101,7 @@ func TestKinds(t *testing.T) {
 		"agent of claude-agent-sdk":                         {0, "@arizeai/openinference-instrumentation-claude-agent-sdk", with("openinference.span.kind", "AGENT"), "inference exclusive:rule input=10 output=5 [usage_estimated_by_emitter]"},
 		"AI SDK call":                                       {0, "ai", with("ai.operationId", "ai.generateText.doGenerate"), "inference inclusive:rule input=10 output=5"},
 		"AI SDK root":                                       {0, "ai", with("ai.operationId", "ai.generateText"), "roll-up [roll_up]"},
-		"AI SDK call under a foreign scope":                 {0, "mine", with("ai.operationId", "ai.streamText.doStream"), "inference inclusive:rule input=10 output=5"},
+		"AI SDK call under a foreign scope":                 {0, "mine", with("ai.operationId", "ai.streamText.doStream"), "inference inclusive:default input=10 output=5"},
 		"AI SDK tool":                                       {0, "ai", []any{"ai.operationId", "ai.toolCall"}, "other"},
 		"Langfuse generation":                               {0, "langfuse-sdk", with("langfuse.observation.type", "generation"), "inference inclusive:default input=10 output=5"},
 		"Langfuse agent":                                    {0, "langfuse-sdk", with("langfuse.observation.type", "agent"), "roll-up [roll_up]"},

@@ -18,6 +18,8 @@ type reckoning struct {
 	family  family
 	told    call.Facts
 
+	likelyIn, likelyOut call.Side // of the emitter that the keys suggest, where others use them too
+
 	in, out          int64
 	hasIn, hasOut    bool
 	cached           int64 // cache reads and writes
@@ -230,7 +232,11 @@ func (t *reckoning) defaultInput(c *call.Call) call.Side {
 	switch {
 	case t.ambiguous == AmbiguousUnpriced:
 		t.hasIn = false
-	case t.ambiguous == AmbiguousExclusive, t.style&(isOld|isNew) == isOld:
+	case t.ambiguous == AmbiguousExclusive:
+		return call.Exclusive
+	case t.likelyIn != call.SideUnknown && t.style&isNew == 0:
+		return t.likelyIn
+	case t.style&(isOld|isNew) == isOld:
 		return call.Exclusive
 	}
 	return call.Inclusive

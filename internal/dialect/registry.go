@@ -12,6 +12,7 @@ type dialect struct {
 	events   []event // names of log records that tell of calls
 	metrics  []metric
 	signal   Signal // in which calls are priced, unless the configuration says otherwise
+	shared   bool   // others use this dialect's keys too
 	fallback int    // 1 + index of the emitter for spans with this dialect's keys under a scope that nobody knows
 }
 

@@ -32,7 +32,7 @@ func spanSource(span ptrace.Span) source {
 func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	rd := &s.rd
 	rd.log, rd.metric = from.log, from.metric
-	e := rd.emitter(sc)
+	e, shared := rd.emitter(sc)
 	reset(c)
 	c.Kind = rd.kindOf(e, &from)
 	c.Operation = rd.text(operation)
@@ -55,6 +55,12 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 		told |= rd.told
 	}
 	cl := rd.clauseOf(sc, e, f)
+	var likely clause
+	if shared && cl != nil {
+		likely, rd.merged = *cl, *cl
+		rd.merged.in, rd.merged.out, rd.merged.tells = call.SideUnknown, call.SideUnknown, 0
+		cl = &rd.merged
+	}
 	rd.models(e, cl, c)
 	rd.tier(c, &told)
 	c.Billing = rd.billing
@@ -72,7 +78,7 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	switch c.Kind {
 	case call.Inference, call.Unclear:
 		rd.overrideNumbers()
-		t := reckoning{Reader: r, record: rd, scope: sc, emitter: e, clause: cl, family: f, told: told}
+		t := reckoning{Reader: r, record: rd, scope: sc, emitter: e, clause: cl, family: f, told: told, likelyIn: likely.in, likelyOut: likely.out}
 		t.reckon(c)
 	case call.RollUp:
 		if rd.hasUsage() {
@@ -119,16 +125,17 @@ func (rd *record) reported(c *call.Call) {
 
 // emitter returns the emitter of the scope or, where nobody knows the scope,
 // the one that stands for the most particular dialect whose keys the span has.
-func (rd *record) emitter(sc *Scope) *emitter {
+// Where others use such keys too, it is the likely one, and no more.
+func (rd *record) emitter(sc *Scope) (e *emitter, shared bool) {
 	if sc.matched.emitter != nil {
-		return sc.matched.emitter
+		return sc.matched.emitter, false
 	}
 	for d, dia := range registry {
 		if dia.fallback > 0 && rd.hit&(1<<d) != 0 {
-			return &dia.emitters[dia.fallback-1]
+			return &dia.emitters[dia.fallback-1], dia.shared
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // reset empties a call without clearing the memory of its usage.

@@ -33,6 +33,7 @@ var vercel = dialect{
 		count("ai.usage.outputTokenDetails.reasoningTokens", reasoning, 4),
 		blob("ai.response.providerMetadata", metadataJSON, 0, vercelMetadata),
 	},
+	shared:   true,
 	fallback: 2,
 	emitters: []emitter{
 		{
