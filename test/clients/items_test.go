@@ -1,8 +1,10 @@
 package clients
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -23,11 +25,13 @@ const (
 
 var signals = []string{signalTraces, signalLogs, signalMetrics}
 
-// item is a span, log record or data point on which token_cost wrote a verdict.
+// item is a span or log record on which token_cost wrote a verdict, or a data point
+// of the costs that it puts beside the metrics of tokens.
 type item struct {
 	signal, service, scope, name, status string
 	reasons                              []string
 	total                                *big.Rat // nil without one
+	running                              string   // series that the total is a running total of
 }
 
 func (it item) String() string {
@@ -90,8 +94,8 @@ func pointsOf(line []byte) (items []item, err error) {
 	for _, r := range md.ResourceMetrics().All() {
 		for _, s := range r.ScopeMetrics().All() {
 			for _, m := range s.Metrics().All() {
-				for _, a := range pointAttributes(m) {
-					items = append(items, read(signalMetrics, r.Resource(), s.Scope(), m.Name(), a))
+				if m.Name() == spend && m.Type() == pmetric.MetricTypeSum {
+					items = append(items, costsOf(r.Resource(), s.Scope(), m.Sum())...)
 				}
 			}
 		}
@@ -99,26 +103,49 @@ func pointsOf(line []byte) (items []item, err error) {
 	return items, nil
 }
 
-func pointAttributes(m pmetric.Metric) (all []pcommon.Map) {
-	switch m.Type() {
-	case pmetric.MetricTypeSum:
-		for _, p := range m.Sum().DataPoints().All() {
-			all = append(all, p.Attributes())
+// spend is the metric of costs.
+const spend = attrkey.DefaultPrefix + ".spend"
+
+// costsOf reads the points of the metric of costs. They have a status and no reasons.
+func costsOf(resource pcommon.Resource, scope pcommon.InstrumentationScope, sum pmetric.Sum) (items []item) {
+	for _, p := range sum.DataPoints().All() {
+		it := read(signalMetrics, resource, scope, spend, p.Attributes())
+		it.total = amountOf(p.DoubleValue())
+		if sum.AggregationTemporality() == pmetric.AggregationTemporalityCumulative {
+			series, err := json.Marshal(p.Attributes().AsRaw())
+			if err != nil {
+				panic(err) // attributes hold nothing that JSON has not
+			}
+			it.running = fmt.Sprint(it.service, "\x00", it.scope, "\x00", p.StartTimestamp(), string(series))
 		}
-	case pmetric.MetricTypeGauge:
-		for _, p := range m.Gauge().DataPoints().All() {
-			all = append(all, p.Attributes())
-		}
-	case pmetric.MetricTypeHistogram:
-		for _, p := range m.Histogram().DataPoints().All() {
-			all = append(all, p.Attributes())
-		}
-	case pmetric.MetricTypeExponentialHistogram:
-		for _, p := range m.ExponentialHistogram().DataPoints().All() {
-			all = append(all, p.Attributes())
-		}
+		items = append(items, it)
 	}
-	return all
+	return items
+}
+
+// lastOfRunning leaves out running totals that later ones hold.
+func lastOfRunning(items []item) []item {
+	seen := map[string]bool{}
+	var kept []item
+	for _, it := range slices.Backward(items) {
+		if it.running != "" {
+			if seen[it.running] {
+				continue
+			}
+			seen[it.running] = true
+		}
+		kept = append(kept, it)
+	}
+	return kept
+}
+
+// amountOf is the exact amount that a double was written for.
+func amountOf(v float64) *big.Rat {
+	amount, err := money.Parse(strconv.FormatFloat(v, 'f', money.Digits, 64))
+	if err != nil {
+		return nil
+	}
+	return amount.Rat()
 }
 
 func read(signal string, resource pcommon.Resource, scope pcommon.InstrumentationScope, name string, a pcommon.Map) item {
@@ -136,10 +163,7 @@ func read(signal string, resource pcommon.Resource, scope pcommon.Instrumentatio
 		}
 	}
 	if total, ok := a.Get(written.Total); ok {
-		// The exact amount that the double was written for.
-		if amount, err := money.Parse(strconv.FormatFloat(total.Double(), 'f', money.Digits, 64)); err == nil {
-			it.total = amount.Rat()
-		}
+		it.total = amountOf(total.Double())
 	}
 	return it
 }

@@ -28,8 +28,8 @@ export function program(...names) {
 }
 
 /** Starts a program in the project. Agents that read standard input find it empty. */
-export function start(command, args, env = {}, stdout = 'inherit') {
-  return spawn(command, args, { cwd: project(), env: { ...process.env, ...env }, stdio: ['ignore', stdout, 'inherit'] });
+export function start(command, args, env = {}, options = {}) {
+  return spawn(command, args, { cwd: project(), env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'], ...options });
 }
 
 /** Runs a program in the project until it ends, and returns its exit status. */

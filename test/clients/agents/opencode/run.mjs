@@ -12,7 +12,7 @@ settings('.config/opencode/opencode.json', {
 
 const opencode = program(`opencode-linux-${process.arch}/bin/opencode`);
 const env = { OPENCODE_DISABLE_AUTOUPDATE: '1', OPENCODE_DISABLE_MODELS_FETCH: '1' };
-const server = start(opencode, ['serve', '--hostname', '127.0.0.1', '--port', '0'], env, 'pipe');
+const server = start(opencode, ['serve', '--hostname', '127.0.0.1', '--port', '0'], env, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
 const address = await new Promise((resolve, reject) => {
   let printed = '';
   server.stdout.on('data', (d) => {
@@ -24,5 +24,5 @@ const address = await new Promise((resolve, reject) => {
 });
 const status = await run(opencode, ['run', '--attach', address, '--dir', project(), '-m', model, prompt], env);
 await pause(7000); // spans leave every five seconds
-server.kill('SIGTERM');
+process.kill(-server.pid, 'SIGKILL'); // and what it has started
 end(status);
