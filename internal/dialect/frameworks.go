@@ -175,13 +175,17 @@ var outliers = dialect{
 	emitters: []emitter{
 		{
 			name: "ruby_llm", scopes: []string{"opentelemetry-instrumentation-ruby_llm"},
-			clauses: []clause{{families: openAI | anthropic | bedrock, in: call.Exclusive, out: call.Inclusive}, {out: call.Inclusive}},
-			source:  "ruby_llm instrumentation #38",
+			clauses: []clause{
+				{families: openAI | anthropic | bedrock, in: call.Exclusive, out: call.Inclusive, lacks: status.Of(status.InputSideAmbiguous)},
+				{out: call.Inclusive},
+			},
+			note:   "A change that folds cache in is proposed, and the version does not tell whether a release has it.",
+			source: "ruby_llm instrumentation #38",
 		},
 		{
 			name: "AgentOps", scopes: []string{"agentops*"},
-			clauses: []clause{{families: anthropic | bedrock, in: call.Exclusive, out: call.Inclusive}, {in: call.Inclusive, out: call.Inclusive}},
-			note:    "Anthropic's cache is never told.",
+			clauses: []clause{{families: anthropic | bedrock, in: call.Exclusive, out: call.Inclusive, lacks: status.Of(status.InputSideAmbiguous)}, {in: call.Inclusive, out: call.Inclusive}},
+			note:    "Anthropic's cache was never told; what a release does that tells it is not known.",
 			source:  "agentops #1445",
 		},
 	},
