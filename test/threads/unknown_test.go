@@ -177,6 +177,7 @@ type verdict struct {
 	sum     *big.Rat
 	certain bool // no call is other than exact or not billable
 	priced  int
+	input   int64 // of all calls that were priced
 	lines   []string
 }
 
@@ -188,6 +189,7 @@ func price(p *pricer.Pricer, td ptrace.Traces) verdict {
 		switch {
 		case r.Status.Priced():
 			v.priced++
+			v.input += r.Input
 			v.sum.Add(v.sum, r.Total.Rat())
 			v.certain = v.certain && r.Status == status.Exact
 		case r.Status != status.NotBillable:
