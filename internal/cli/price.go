@@ -21,7 +21,7 @@ func (t *tool) price() *cobra.Command {
 		Short: "Add cost attributes to OTLP JSON",
 		Long: `Writes the requests of the files to standard output, one on each line in the order
 of the input, with what the token_cost processor adds to them: cost attributes on
-spans and log records.
+spans and log records, and a counter of their cost beside token counts of metrics.
 
 ` + inputHelp,
 		Example: `  tokencost price traces.json > priced.json

@@ -52,6 +52,9 @@ func Of(v *pricer.Visited, keys *attrkey.Written) *Call {
 	}
 	attrs := v.Attributes
 	e.Overhead, e.Loaded, e.Reported = double(attrs, keys.Overhead), double(attrs, keys.Loaded), double(attrs, keys.Reported)
+	if v.Group != nil {
+		e.stream, e.at = streamOf(v), v.Group.Time
+	}
 	e.advise(v)
 	return e
 }
@@ -86,7 +89,8 @@ func spanOf(v *pricer.Visited) Span {
 	case dialect.Logs:
 		s.Name, trace, span, at = eventName(v.Record), v.Record.TraceID(), v.Record.SpanID(), pcommon.Timestamp(v.Call.StartUnixNano)
 	case dialect.Metrics:
-		s.Name, at = v.Metric.Name(), pcommon.Timestamp(v.Call.StartUnixNano)
+		s.Name, at, s.Points = v.Metric.Name(), pcommon.Timestamp(v.Call.StartUnixNano), v.Group.Points
+		s.End = v.Group.Time.AsTime().Format(time.RFC3339Nano)
 	}
 	if !trace.IsEmpty() {
 		s.TraceID = trace.String()

@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"strconv"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
 )
@@ -39,6 +41,9 @@ type Call struct {
 	Loaded   *Double       `json:"loaded,omitempty"`
 	Reported *Double       `json:"reported,omitempty"` // in USD, as the telemetry told it
 	Book     string        `json:"book"`
+
+	stream stream            // that the points are of, if its sums grow from one batch to the next
+	at     pcommon.Timestamp // of the points
 }
 
 // Span says which span it was.
@@ -47,6 +52,8 @@ type Span struct {
 	TraceID string `json:"trace_id,omitempty"`
 	SpanID  string `json:"span_id,omitempty"`
 	Start   string `json:"start,omitempty"` // RFC 3339, UTC
+	End     string `json:"end,omitempty"`   // of the interval that the points of a metric cover
+	Points  int    `json:"points,omitempty"`
 	Service string `json:"service,omitempty"`
 }
 

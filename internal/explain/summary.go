@@ -16,6 +16,7 @@ import (
 type Summary struct {
 	stats  pricer.Stats
 	totals map[string]money.Amount
+	grown  map[stream]grown  // sums that grow count once, as they were told last
 	items  [len(nouns)]int64 // by signal
 }
 
@@ -31,6 +32,10 @@ func (s *Summary) Add(signal dialect.Signal, stats *pricer.Stats) {
 // Sum takes the cost of a call.
 func (s *Summary) Sum(c *Call) {
 	if c.Total == nil {
+		return
+	}
+	if c.stream != (stream{}) {
+		s.grow(c)
 		return
 	}
 	if s.totals == nil {
@@ -61,8 +66,9 @@ func (s *Summary) String() string {
 	if s.stats.ByStatus == [status.NumStatuses]int64{} && s.stats.Kept == 0 {
 		parts = append(parts, "no call among them")
 	}
-	for _, currency := range slices.Sorted(maps.Keys(s.totals)) {
-		parts = append(parts, fmt.Sprintf("total %s %s", s.totals[currency], currency))
+	totals := s.sums()
+	for _, currency := range slices.Sorted(maps.Keys(totals)) {
+		parts = append(parts, fmt.Sprintf("total %s %s", totals[currency], currency))
 	}
 	return strings.Join(parts, dot)
 }

@@ -29,7 +29,7 @@ func (t *Text) Write(e *Call) {
 		t.line("")
 	}
 	t.head(e)
-	t.field("span", e.Span.where())
+	t.field(e.Span.label(), e.Span.where())
 	t.field("read by", e.ReadBy.describe())
 	t.field("told", e.Told.describe())
 	t.field("model", e.Model.describe())
@@ -87,7 +87,18 @@ func labelled(label, value string) string {
 	return label + " " + value
 }
 
+// label says what where is about.
+func (s *Span) label() string {
+	if s.Points > 0 {
+		return "points"
+	}
+	return "span"
+}
+
 func (s *Span) where() string {
+	if s.Points > 0 {
+		return join(plural(int64(s.Points), "point"), labelled("from", s.Start), labelled("to", s.End), labelled("service", s.Service))
+	}
 	id := s.SpanID
 	if s.TraceID != "" {
 		id = s.TraceID + "/" + s.SpanID

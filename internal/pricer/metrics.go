@@ -100,7 +100,7 @@ func (b *batch) showGroup(sc *dialect.Scope, g *dialect.Group, at *subject, r *e
 		return
 	}
 	b.visit(&Visited{
-		Signal: at.signal, Resource: at.resource(), Scope: at.scope(), Metric: at.metric, Attributes: g.Attributes,
+		Signal: at.signal, Resource: at.resource(), Scope: at.scope(), Metric: at.metric, Group: g, Attributes: g.Attributes,
 		Emitter: sc.Emitter(), Call: &b.s.meters.call, Result: r, Book: b.book,
 	})
 }

@@ -21,6 +21,7 @@ type Visited struct {
 	Span       ptrace.Span    // of traces
 	Record     plog.LogRecord // of logs
 	Metric     pmetric.Metric // of metrics: the first whose points told the usage
+	Group      *dialect.Group // of metrics: those points
 	Attributes pcommon.Map    // of any; those of spans and log records have the result
 	Emitter    string         // the emitter that the dialect recognised, if any
 	Call       *call.Call
