@@ -1,7 +1,7 @@
 package attribution
 
 // Default is a key that is read for a dimension unless the configuration names
-// others.
+// others, written as in the configuration.
 type Default struct {
 	Dimension Dimension
 	Key       string
@@ -14,6 +14,7 @@ const (
 	semconv    = "OpenTelemetry conventions"
 	genAI      = "OpenTelemetry GenAI conventions"
 	openInf    = "OpenInference conventions"
+	openInfMD  = "OpenInference metadata, LangChain run metadata among it"
 	langfuse   = "Langfuse SDKs"
 	langsmith  = "LangSmith run metadata"
 	openLLM    = "OpenLLMetry association properties"
@@ -51,6 +52,7 @@ var defaults = []Default{
 	{Team, "ai.settings.context.team", aiSDK7},
 	{Team, "langfuse.trace.metadata.team", langfuse},
 	{Team, "langsmith.metadata.team", langsmith},
+	{Team, `metadata["team"]`, openInfMD},
 	{Team, "team", "resource attributes that operators set"},
 
 	{Feature, "app.feature", byYou},
@@ -59,6 +61,7 @@ var defaults = []Default{
 	{Feature, "ai.settings.context.feature", aiSDK7},
 	{Feature, "langfuse.trace.metadata.feature", langfuse},
 	{Feature, "langsmith.metadata.feature", langsmith},
+	{Feature, `metadata["feature"]`, openInfMD},
 	{Feature, "ai.telemetry.functionId", "AI SDK: the name that groups the calls of one function"},
 	{Feature, "gen_ai.workflow.name", genAI},
 	{Feature, "traceloop.workflow.name", "OpenLLMetry workflow decorator"},
@@ -76,6 +79,7 @@ var defaults = []Default{
 	{Customer, "ai.settings.context.tenantId", aiSDK7},
 	{Customer, "langfuse.trace.metadata.customer_id", langfuse},
 	{Customer, "langsmith.metadata.customer_id", langsmith},
+	{Customer, `metadata["customer_id"]`, openInfMD},
 
 	{User, "user.account_uuid", claudeCode + ": the account; its user.id is an installation"},
 	{User, "user.account_id", codex},
@@ -88,6 +92,7 @@ var defaults = []Default{
 	{User, "ai.telemetry.metadata.userId", aiSDK},
 	{User, "ai.settings.context.userId", aiSDK7},
 	{User, "langsmith.metadata.user_id", langsmith},
+	{User, `metadata["user_id"]`, openInfMD},
 	{User, "cursor.user.id", cursor + ", on the resource"},
 	{User, "enduser.pseudo.id", semconv + "; Copilot"},
 	{User, "gen_ai.request.user", "OpenLIT: the user parameter of the request"},

@@ -15,6 +15,7 @@ type index struct {
 type slot struct {
 	dimension Dimension
 	rank      uint16
+	field     string // of the object that the attribute holds
 }
 
 func (ix *index) add(key string, s slot) {
@@ -22,7 +23,7 @@ func (ix *index) add(key string, s slot) {
 		ix.slots = map[string][]slot{}
 	}
 	for _, other := range ix.slots[key] {
-		if other.dimension == s.dimension {
+		if other.dimension == s.dimension && other.field == s.field {
 			return // listed twice; the first counts
 		}
 	}
@@ -39,13 +40,18 @@ func (ix *index) scan(attrs pcommon.Map, f *Found) {
 		if ix.lengths>>min(len(key), 63)&1 == 0 {
 			continue
 		}
-		for _, s := range ix.slots[key] {
-			best := &f.ranked[s.dimension]
-			if f.set.Has(s.dimension) && best.rank <= s.rank || !usable(v) {
-				continue
+		slots := ix.slots[key]
+		fields := false
+		for i := range slots {
+			s := &slots[i]
+			if s.field != "" {
+				fields = true
+			} else if usable(v) {
+				f.offer(s, candidate{value: v, rank: s.rank})
 			}
-			*best = candidate{v, s.rank}
-			f.set |= 1 << s.dimension
+		}
+		if fields {
+			scanObject(v, slots, f)
 		}
 	}
 }

@@ -22,7 +22,8 @@ type Options struct {
 
 // Setting says how a dimension is read.
 type Setting struct {
-	// From are the places to look at, see ParseSource; none stands for the default keys.
+	// From are the places to look at: attribute keys, resource.attributes["key"], and either followed by ["field"].
+	// None stands for the default keys.
 	From []string
 	// Hash is whether the value is replaced by a keyed hash.
 	Hash bool
@@ -63,7 +64,7 @@ func New(o Options) (*Reader, error) {
 			if place.resource {
 				ix = &r.resource
 			}
-			ix.add(place.key, slot{d, uint16(rank)}) //nolint:gosec // a list of places in a configuration
+			ix.add(place.key, slot{d, uint16(rank), place.field}) //nolint:gosec // a list of places in a configuration
 		}
 	}
 	if r.hashed != 0 {
@@ -91,10 +92,20 @@ type Found struct {
 	ranked [NumDimensions]candidate
 }
 
-// candidate is the best value seen so far.
+// candidate is the best value seen so far: one of an attribute, or text that
+// was found in one.
 type candidate struct {
 	value pcommon.Value
+	text  string
 	rank  uint16
+}
+
+// offer takes a value for a dimension if it ranks before what was found.
+func (f *Found) offer(s *slot, c candidate) {
+	if !f.set.Has(s.dimension) || s.rank < f.ranked[s.dimension].rank {
+		f.ranked[s.dimension] = c
+		f.set |= 1 << s.dimension
+	}
 }
 
 // Get returns the value of a dimension, hashed if that is configured.
@@ -121,8 +132,10 @@ func (r *Reader) Find(record, resource pcommon.Map, f *Found) {
 		if !f.set.Has(d) {
 			continue
 		}
-		f.values[d] = text(f.ranked[d].value)
-		f.ranked[d].value = pcommon.Value{} // so that f holds on to no batch
+		if f.values[d] = f.ranked[d].text; f.values[d] == "" {
+			f.values[d] = text(f.ranked[d].value)
+		}
+		f.ranked[d] = candidate{} // so that f holds on to no batch
 		if r.hashed.Has(d) {
 			f.values[d] = r.hasher.hash(f.values[d])
 		}

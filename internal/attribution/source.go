@@ -10,7 +10,8 @@ import (
 // their rank.
 type source struct {
 	key      string
-	resource bool // on the resource, not on the record
+	field    string // of the object that the attribute holds; empty is the attribute itself
+	resource bool   // on the resource, not on the record
 }
 
 // sources lists the places for a dimension in the order in which they count:
@@ -23,46 +24,66 @@ func sources(d Dimension, from []string) ([]source, error) {
 	if len(from) == 0 {
 		var record, resource []source
 		for _, row := range Defaults(d) {
-			record = append(record, source{row.Key, false})
-			resource = append(resource, source{row.Key, true})
+			place, _, err := parse(row.Key)
+			if err != nil {
+				return nil, err
+			}
+			record = append(record, place)
+			place.resource = true
+			resource = append(resource, place)
 		}
 		return append(record, resource...), nil
 	}
 	var out []source
 	for _, text := range from {
-		key, onlyResource, err := ParseSource(text)
+		place, onlyResource, err := parse(text)
 		if err != nil {
 			return nil, err
 		}
 		if !onlyResource {
-			out = append(out, source{key, false})
+			out = append(out, place)
 		}
-		out = append(out, source{key, true})
+		place.resource = true
+		out = append(out, place)
 	}
 	return out, nil
 }
 
-const (
-	resourceOpen  = `resource.attributes["`
-	resourceClose = `"]`
-)
-
-// ParseSource reads an entry of from: an attribute key, which is looked for on
-// the record and then on its resource, or resource.attributes["key"], which is
-// looked for on the resource only.
-func ParseSource(text string) (key string, onlyResource bool, err error) {
-	key = text
-	if inner, ok := strings.CutPrefix(text, resourceOpen); ok {
-		key, onlyResource = strings.CutSuffix(inner, resourceClose)
+// parse reads a place: an attribute key, which is looked for on the record and
+// then on its resource, or resource.attributes["key"], which is looked for on
+// the resource only; either followed by ["field"] for a field of the object
+// that the attribute holds.
+func parse(text string) (place source, onlyResource bool, err error) {
+	key, rest := text, ""
+	if inner, ok := strings.CutPrefix(text, "resource.attributes"); ok {
+		key, rest, onlyResource = cutIndex(inner)
+	} else if i := strings.IndexByte(text, '['); i >= 0 {
+		key, rest = text[:i], text[i:]
+	}
+	field, ok := "", true
+	if rest != "" {
+		field, rest, ok = cutIndex(rest)
 	}
 	switch {
-	case key == "", strings.ContainsAny(key, "[]\"' \t\n"):
-		return "", false, fmt.Errorf(`from: %q is not allowed; use an attribute key such as app.team, or %sapp.team%s to look on the resource only`, text, resourceOpen, resourceClose)
+	case !ok, rest != "", !plain(key), field != "" && !plain(field), key == "attributes", strings.HasSuffix(key, ".attributes"):
+		return source{}, false, fmt.Errorf(`from: %q is not allowed; use an attribute key such as app.team, app.metadata["team"] for a field of an object in it, or resource.attributes["app.team"] to look on the resource only`, text)
 	case isContent(key):
-		return "", false, fmt.Errorf("from: %q is recorded content, which is never attributed to; use an attribute that holds an identifier", text)
+		return source{}, false, fmt.Errorf("from: %q is recorded content, which is never attributed to; use an attribute that holds an identifier", text)
 	}
-	return key, onlyResource, nil
+	return source{key: key, field: field}, onlyResource, nil
 }
+
+// cutIndex cuts ["name"] from the beginning of a text.
+func cutIndex(text string) (name, rest string, ok bool) {
+	text, ok = strings.CutPrefix(text, `["`)
+	if !ok {
+		return "", text, false
+	}
+	return strings.Cut(text, `"]`)
+}
+
+// plain tells whether a name can be that of an attribute or a field.
+func plain(name string) bool { return name != "" && !strings.ContainsAny(name, "[]\"' \t\n\\") }
 
 // content lists the keys under which instrumentations record prompts and
 // completions, or after which such keys continue with a dot.

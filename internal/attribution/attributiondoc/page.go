@@ -20,7 +20,7 @@ func page() ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = t.Execute(&b, map[string]any{"Keys": keys(), "MaxValue": attribution.MaxValue, "MinHashKey": attribution.MinHashKey})
+	err = t.Execute(&b, map[string]any{"Keys": keys(), "MaxValue": attribution.MaxValue, "MaxObject": attribution.MaxObject, "MinHashKey": attribution.MinHashKey})
 	return b.Bytes(), err
 }
 
