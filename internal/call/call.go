@@ -75,10 +75,11 @@ const (
 	GroundArithmetic        // the counts prove it
 	GroundRule              // a rule for the emitter and its version, or for a convention with disjoint counts
 	GroundDefault           // the convention's default
+	GroundCounted           // nothing was told; the tokens of recorded text were counted
 )
 
-var basisNames = [3][4]string{
-	Inclusive: {"inclusive", "inclusive:arithmetic", "inclusive:rule", "inclusive:default"},
+var basisNames = [3][5]string{
+	Inclusive: {"inclusive", "inclusive:arithmetic", "inclusive:rule", "inclusive:default", "inclusive:counted"},
 	Exclusive: {"exclusive", "exclusive:arithmetic", "exclusive:rule", "exclusive:default"},
 }
 

@@ -61,7 +61,7 @@ func (b *batch) countMissing(c *call.Call, at *subject) {
 		}
 		c.Missing &^= call.InputCount
 		c.Reasons &^= status.Of(status.UsageMissing)
-		c.Basis = call.Basis{}
+		c.Basis = call.Basis{Side: call.Inclusive, Ground: call.GroundCounted}
 		e.counted(c, meter.AllInput, n, found)
 		if c.Missing.Has(call.OutputCount) {
 			c.Reasons.Add(status.OutputNotReported)
