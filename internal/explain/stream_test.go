@@ -66,3 +66,29 @@ func TestSumsThatGrowCountOnce(t *testing.T) {
 	assert.Equal(t, "6 data points · 6 estimated · total 17 USD", total(pmetric.AggregationTemporalityCumulative))
 	assert.Equal(t, "6 data points · 6 estimated · total 25 USD", total(pmetric.AggregationTemporalityDelta))
 }
+
+func TestUsagesWhoseCostWasKeptAreExplainedAsSuch(t *testing.T) {
+	store, err := bookstore.Open(bookstore.Source{Builtin: true})
+	require.NoError(t, err)
+	cfg := pricer.DefaultConfig()
+	cfg.Signals = []pricer.SignalConfig{{Signal: "metrics"}}
+	p, err := pricer.New(cfg, store)
+	require.NoError(t, err)
+	md := pmetric.NewMetrics()
+	m := md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
+	m.SetName("gen_ai.client.token.usage")
+	s := m.SetEmptySum()
+	s.SetIsMonotonic(true)
+	s.SetAggregationTemporality(pmetric.AggregationTemporalityDelta)
+	d := s.DataPoints().AppendEmpty()
+	d.SetIntValue(5)
+	d.Attributes().PutStr("gen_ai.token.type", "input")
+	d.Attributes().PutStr("gen_ai.request.model", "gpt-4o")
+	p.Metrics(t.Context(), md, nil)
+	var got []*Call
+	p.Metrics(t.Context(), md, Collect(attrkey.Under("token_cost"), func(c *Call) { got = append(got, c) }))
+	require.Len(t, got, 1)
+	assert.Equal(t, "kept", got[0].Kind)
+	assert.Equal(t, "estimated", got[0].Status)
+	assert.Equal(t, "metrics", got[0].Signal)
+}

@@ -69,9 +69,9 @@ func (b *batch) group(sc *dialect.Scope, g *dialect.Group, rm pmetric.ResourceMe
 	c := &m.call
 	b.p.reader.Group(sc, g, &b.s.scratch, c)
 	at := subject{signal: dialect.Metrics, metrics: rm, meters: sm, metric: sm.Metrics().At(g.Metric)}
-	if m.spends.has(g) {
+	if attrs, ok := m.spends.of(g); ok {
 		b.stats.Kept++
-		b.showGroup(sc, g, &at, nil)
+		b.showGroup(sc, g, &at, attrs, nil)
 		return
 	}
 	if len(b.p.assume)+len(b.p.overheads) > 0 {
@@ -91,16 +91,16 @@ func (b *batch) group(sc *dialect.Scope, g *dialect.Group, rm pmetric.ResourceMe
 		m.spends.add(g, &w, func(attrs pcommon.Map) { b.attribute(attrs, w.further) })
 	}
 	b.count(c)
-	b.showGroup(sc, g, &at, r)
+	b.showGroup(sc, g, &at, g.Attributes, r)
 }
 
 // showGroup lets the visitor see a usage.
-func (b *batch) showGroup(sc *dialect.Scope, g *dialect.Group, at *subject, r *engine.Result) {
+func (b *batch) showGroup(sc *dialect.Scope, g *dialect.Group, at *subject, attrs pcommon.Map, r *engine.Result) {
 	if b.visit == nil {
 		return
 	}
 	b.visit(&Visited{
-		Signal: at.signal, Resource: at.resource(), Scope: at.scope(), Metric: at.metric, Group: g, Attributes: g.Attributes,
+		Signal: at.signal, Resource: at.resource(), Scope: at.scope(), Metric: at.metric, Group: g, Attributes: attrs,
 		Emitter: sc.Emitter(), Call: &b.s.meters.call, Result: r, Book: b.book,
 	})
 }

@@ -26,7 +26,7 @@ type spends struct {
 	w       *writer
 	metrics pmetric.MetricSlice // of the scope
 	fresh   pmetric.MetricSlice
-	kept    map[spendKey]struct{} // usages that have a cost already
+	kept    map[spendKey]pcommon.Map // the attributes of costs that usages have already
 	replace bool
 	earlier []pmetric.Metric // the first with our names
 }
@@ -44,7 +44,7 @@ type spendKey struct {
 // begin looks for costs that stand in the scope already.
 func (s *spends) begin(w *writer, metrics pmetric.MetricSlice, replace bool) {
 	s.w, s.metrics, s.fresh, s.replace, s.earlier = w, metrics, pmetric.NewMetricSlice(), replace, s.earlier[:0]
-	clear(s.kept)
+	s.forget()
 	for i := range metrics.Len() {
 		if m := metrics.At(i); s.named(m) {
 			if len(s.earlier) < maxEarlier {
@@ -65,8 +65,20 @@ func (s *spends) end() {
 	}
 	s.fresh.MoveAndAppendTo(s.metrics)
 	clear(s.earlier) // they point into telemetry
+	s.forget()
 	s.metrics, s.fresh = pmetric.MetricSlice{}, pmetric.MetricSlice{}
 }
+
+// forget lets go of the costs that were kept, and of much room for them.
+func (s *spends) forget() {
+	if len(s.kept) > maxEarlierCosts {
+		s.kept = nil
+	}
+	clear(s.kept)
+}
+
+// maxEarlierCosts is how many costs there is room for between batches.
+const maxEarlierCosts = 1024
 
 // named tells whether a metric has one of our names.
 func (s *spends) named(m pmetric.Metric) bool {
@@ -92,7 +104,7 @@ func (s *spends) holdsResults(m pmetric.Metric) bool {
 // been there before.
 func (s *spends) keep(points pmetric.NumberDataPointSlice) {
 	if s.kept == nil {
-		s.kept = map[spendKey]struct{}{}
+		s.kept = map[spendKey]pcommon.Map{}
 	}
 	for _, d := range points.All() {
 		var attrs, provider, model dialect.Fingerprint
@@ -115,18 +127,17 @@ func (s *spends) keep(points pmetric.NumberDataPointSlice) {
 			continue
 		}
 		for _, f := range [...]dialect.Fingerprint{attrs, attrs.Minus(provider), attrs.Minus(model), attrs.Minus(provider).Minus(model)} {
-			s.kept[spendKey{f, d.Timestamp()}] = struct{}{}
+			s.kept[spendKey{f, d.Timestamp()}] = d.Attributes()
 		}
 	}
 }
 
-// has tells whether a usage has a cost that is kept.
-func (s *spends) has(g *dialect.Group) bool {
-	if len(s.kept) == 0 {
-		return false
+// of returns the attributes of the cost that a usage has already, if it is kept.
+func (s *spends) of(g *dialect.Group) (attrs pcommon.Map, ok bool) {
+	if len(s.kept) > 0 {
+		attrs, ok = s.kept[spendKey{g.Fingerprint, g.Time}]
 	}
-	_, ok := s.kept[spendKey{g.Fingerprint, g.Time}]
-	return ok
+	return attrs, ok
 }
 
 // add adds the cost of a usage, and what it is loaded with.

@@ -22,7 +22,7 @@ type Visited struct {
 	Record     plog.LogRecord // of logs
 	Metric     pmetric.Metric // of metrics: the first whose points told the usage
 	Group      *dialect.Group // of metrics: those points
-	Attributes pcommon.Map    // of any; those of spans and log records have the result
+	Attributes pcommon.Map    // of any; with the result, but for metrics that were priced now
 	Emitter    string         // the emitter that the dialect recognised, if any
 	Call       *call.Call
 	Result     *engine.Result // nil if an earlier result was kept
