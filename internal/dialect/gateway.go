@@ -9,6 +9,9 @@ import "github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 var gateway = dialect{
 	name:   "gateway",
 	signal: Metrics,
+	keys: []key{
+		common("kong.gen_ai.cache.status", cacheKey, 3).only("hit"), // of Kong's semantic cache
+	},
 	emitters: []emitter{{
 		name:    "Traefik Hub",
 		scopes:  []string{"github.com/traefik/*"},

@@ -286,6 +286,21 @@ func TestPointsThatDifferInTheTokenTypeAreOneUsage(t *testing.T) {
 			[]string{"semconv roll-up [roll_up]"},
 		},
 		{
+			"requests that Cursor does not bill", "cursor.telemetry",
+			[]series{{"cursor.token.usage", deltaSum, typed([]any{"cursor.model.name", "claude-sonnet-4-5", "cursor.api.billable", false}, "cursor.token.type", "input", 10, "output", 5)}},
+			[]string{"cursor inference exclusive:rule input=10 output=5 [not_billed]"},
+		},
+		{
+			"answers from the gateway's own cache", "kong",
+			[]series{{"gen_ai.client.token.usage", histogram, usageOf(with(gpt, "kong.gen_ai.cache.status", "hit"), "input", 10, "output", 5)}},
+			[]string{"semconv inference inclusive:default input=10 output=5 request=3 [cache_replay]"},
+		},
+		{
+			"and those that are not", "kong",
+			[]series{{"gen_ai.client.token.usage", histogram, usageOf(with(gpt, "kong.gen_ai.cache.status", "miss"), "input", 10, "output", 5)}},
+			[]string{"semconv inference inclusive:default input=10 output=5 request=3"},
+		},
+		{
 			"failed calls that used nothing", "app",
 			[]series{{"gen_ai.client.token.usage", histogram, usageOf(with(gpt, "error.type", "500"), "input", 0, "output", 0)}},
 			[]string{"semconv inference inclusive:default input=0 output=0 request=3 [failed_call]"},

@@ -210,6 +210,9 @@ func (rd *record) string(e *entry, v pcommon.Value) {
 		if rest[e.index].json {
 			s = strings.Trim(s, `"`)
 		}
+		if only := rest[e.index].value; only != "" && !strings.EqualFold(s, only) {
+			return
+		}
 		if rd.putText(text(e.slot), e.rank, s) && rest[e.index].blob != nil {
 			rd.blob[text(e.slot)-usageJSON] = rest[e.index].blob
 		}

@@ -40,6 +40,7 @@ type key struct {
 	voids  call.Facts // what is not told after all when it is not zero
 	prefix string     // of the elements of a list that count
 	json   bool       // the string is JSON: a word in quotes
+	value  string     // the only string that counts, whatever its case, if not all do
 	style  style      // which age of the conventions the spelling belongs to
 	blob   *node      // where usage stands, if the string is JSON
 }
@@ -124,6 +125,12 @@ func (k key) untelling(f call.Facts) key {
 // quoted marks a string that is a word in JSON.
 func (k key) quoted() key {
 	k.json = true
+	return k
+}
+
+// only restricts a row to one value of the string.
+func (k key) only(value string) key {
+	k.value = value
 	return k
 }
 
@@ -223,7 +230,7 @@ func compact(k key, dialect uint8) entry {
 		{k.bare, isBare},
 		{k.style == oldStyle, isOld},
 		{k.style == newStyle, isNew},
-		{k.tells != 0 || k.voids != 0 || k.json || k.blob != nil, hasRest},
+		{k.tells != 0 || k.voids != 0 || k.json || k.value != "" || k.blob != nil, hasRest},
 	} {
 		if f.on {
 			e.marks |= f.mark
