@@ -59,7 +59,7 @@ export function streamOf(message, usage) {
 }
 
 export async function messages(run, res, b) {
-  const { fail, record, s, tool } = run.begin({ provider: 'anthropic', api: 'messages', model: b.model, stream: b.stream, tierAsked: b.service_tier, round: rounds(b), tools: toolsOf(b) });
+  const { fail, record, s, tool } = run.begin({ provider: 'anthropic', api: 'messages', model: b.model, stream: b.stream, tierAsked: b.service_tier, round: rounds(b), tools: toolsOf(b), forced: b.tool_choice?.name });
   if (fail) {
     const type = fail === 429 ? 'rate_limit_error' : fail >= 500 ? 'api_error' : 'invalid_request_error';
     return json(res, fail, { type: 'error', error: { type, message: `failed by the scenario (${fail})` }, request_id: 'req_mock' }, { ...headersOf(run), 'retry-after-ms': '30', 'retry-after': '0' });

@@ -18,7 +18,7 @@ function usageOf(s) {
 
 const contents = (b) => [b.contents ?? []].flat();
 const rounds = (b) => contents(b).filter((c) => (c.parts ?? []).some((p) => p.functionResponse)).length;
-const toolsOf = (b) => (b.tools ?? []).flatMap((t) => t.functionDeclarations ?? []).map((f) => ({ name: f.name, schema: f.parameters ?? f.parametersJsonSchema }));
+const toolsOf = (b) => [b.tools ?? []].flat().flatMap((t) => t.functionDeclarations ?? []).map((f) => ({ name: f.name, schema: f.parameters ?? f.parametersJsonSchema }));
 
 export async function generate(run, res, b, model, method) {
   const stream = method === 'streamGenerateContent';

@@ -1,5 +1,5 @@
 // The OpenAI shaped APIs: Chat Completions, Responses, embeddings; also those of Azure OpenAI and xAI.
-import { events, json, text, words } from './wire.mjs';
+import { events, json, text as prose, words as proseWords } from './wire.mjs';
 import { servedModel } from './scenarios.mjs';
 
 const headers = { 'x-request-id': 'req_mock' };
@@ -8,6 +8,9 @@ function fail(res, status) {
   const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error';
   json(res, status, { error: { message: `failed by the scenario (${status})`, type, param: null, code: status === 429 ? 'rate_limit_exceeded' : null } }, { ...headers, 'retry-after-ms': '30', 'retry-after': '0' });
 }
+
+// What is said: JSON where it is asked for.
+const sayings = (format) => (/^json/.test(format?.type ?? '') ? { text: '{}', words: ['{', '}'] } : { text: prose, words: proseWords });
 
 const tierOf = (s, asked) => s.tier ?? (asked && asked !== 'auto' ? asked : 'default');
 
@@ -39,7 +42,7 @@ function responsesUsage(s) {
 const chatRounds = (b) => (b.messages ?? []).filter((m) => m.role === 'assistant' && (m.tool_calls?.length || m.function_call)).length;
 
 export async function chat(run, res, b, provider, deployment) {
-  const model = b.model ?? deployment;
+  const model = b.model ?? deployment, { text, words } = sayings(b.response_format);
   const tools = (b.tools ?? []).filter((t) => t.function).map((t) => ({ name: t.function.name, schema: t.function.parameters }));
   const { fail: status, record, s, tool } = run.begin({ provider, api: 'chat.completions', model, stream: b.stream, tierAsked: b.service_tier, round: chatRounds(b), tools });
   if (status) return fail(res, status);
@@ -67,7 +70,7 @@ export async function chat(run, res, b, provider, deployment) {
 const responseRounds = (items) => items.filter((m, i) => m.type === 'function_call_output' && items[i + 1]?.type !== 'function_call_output').length;
 
 export async function responses(run, res, b, provider) {
-  const items = Array.isArray(b.input) ? b.input : [];
+  const items = Array.isArray(b.input) ? b.input : [], { text, words } = sayings(b.text?.format);
   const tools = (b.tools ?? []).filter((t) => t.type === 'function' || t.type === 'custom').map((t) => ({ name: t.name, schema: t.parameters }));
   const { fail: status, record, s, tool } = run.begin({ provider, api: 'responses', model: b.model, stream: b.stream, tierAsked: b.service_tier, round: responseRounds(items), tools });
   if (status) return fail(res, status);
@@ -87,19 +90,19 @@ export async function responses(run, res, b, provider) {
   let sequence = 0;
   const event = (type, o) => ({ type, sequence_number: sequence++, ...o });
   const list = [event('response.created', { response: document('in_progress', [], null) }), event('response.in_progress', { response: document('in_progress', [], null) })];
-  for (const [output_index, item] of output.entries()) list.push(...itemEvents(event, output_index, item));
+  for (const [output_index, item] of output.entries()) list.push(...itemEvents(event, output_index, item, words));
   list.push(event('response.completed', { response: document('completed', output, usage) }));
   return events(res, record, list, { named: true, stall: s.stall, headers });
 }
 
-function itemEvents(event, output_index, item) {
+function itemEvents(event, output_index, item, words) {
   const at = { item_id: item.id, output_index }, added = (partial) => event('response.output_item.added', { output_index, item: partial });
   const list = [];
   if (item.type === 'message') {
     list.push(added({ ...item, status: 'in_progress', content: [] }));
     list.push(event('response.content_part.added', { ...at, content_index: 0, part: { type: 'output_text', text: '', annotations: [] } }));
     for (const delta of words) list.push(event('response.output_text.delta', { ...at, content_index: 0, delta, logprobs: [] }));
-    list.push(event('response.output_text.done', { ...at, content_index: 0, text, logprobs: [] }));
+    list.push(event('response.output_text.done', { ...at, content_index: 0, text: words.join(''), logprobs: [] }));
     list.push(event('response.content_part.done', { ...at, content_index: 0, part: item.content[0] }));
   } else if (item.type === 'function_call') {
     list.push(added({ ...item, status: 'in_progress', arguments: '' }));

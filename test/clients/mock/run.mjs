@@ -9,8 +9,8 @@ export class Run {
     Object.assign(this, { id, scenario, tool, truth: [], other: [], reached: {}, failed: false });
   }
 
-  /** Decides about a request, and records it. `round` is the number of rounds of tool results in its messages. */
-  begin({ provider, api, model, served, stream = false, tierAsked = null, round = 0, tools = [] }) {
+  /** Decides about a request, and records it. `round` is the number of rounds of tool results in its messages, `forced` the tool that has to be called. */
+  begin({ provider, api, model, served, stream = false, tierAsked = null, round = 0, tools = [], forced = null }) {
     const again = this.reached[round] ?? 0;
     const s = shapeFor(provider, model, stepOf(this.scenario, round, again));
     const record = {
@@ -26,10 +26,12 @@ export class Run {
       return { fail: status, record, s };
     }
     this.reached[round] = again + 1;
-    return { fail: 0, record, s, tool: s.tool ? this.#choose(tools) : null };
+    return { fail: 0, record, s, tool: s.tool || forced ? this.#choose(tools, forced) : null };
   }
 
-  #choose(tools) {
+  #choose(tools, forced) {
+    const named = tools.find((t) => t.name === forced);
+    if (named) return { name: named.name, args: example(named.schema) };
     if (this.tool) return tools.some((t) => t.name === this.tool.name) ? { name: this.tool.name, args: this.tool.args ?? {} } : null;
     const [first] = tools;
     return first ? { name: first.name, args: example(first.schema) } : null;

@@ -1,5 +1,5 @@
 // A program that calls a provider's SDK, under the instrumentations named in WITH.
-// API: openai-chat, openai-responses, anthropic, anthropic-bedrock, gemini, gemini-legacy, bedrock-converse or bedrock-invoke.
+// API: openai-chat, azure, openai-responses, anthropic, anthropic-bedrock, gemini, gemini-legacy, bedrock-converse or bedrock-invoke.
 const { inSpan, main, req } = require('./otel.cjs');
 const { setUp } = require('./instrumentations.cjs');
 
@@ -10,6 +10,7 @@ const observability = setUp(WITH.split(' ').filter(Boolean));
 // The SDKs are loaded after the instrumentations, as they must be.
 const clients = {
   openai: () => new (req('openai'))({ maxRetries: retries }),
+  azure: () => new (req('openai').AzureOpenAI)({ endpoint: process.env.AZURE_OPENAI_ENDPOINT, deployment: process.env.MODEL, apiVersion: '2026-01-01', baseURL: undefined, maxRetries: retries }),
   anthropic: () => new (req('@anthropic-ai/sdk'))({ maxRetries: retries }),
   'anthropic-bedrock': () => {
     const { AnthropicBedrock } = req('@anthropic-ai/bedrock-sdk');
@@ -21,6 +22,7 @@ const clients = {
 };
 const apis = {
   'openai-chat': () => require('./openai.cjs').chat(observability.wrap(clients.openai())),
+  azure: () => require('./openai.cjs').chat(observability.wrap(clients.azure())),
   'openai-responses': () => require('./openai.cjs').responses(observability.wrap(clients.openai())),
   anthropic: () => require('./anthropic.cjs').messages(clients.anthropic()),
   'anthropic-bedrock': () => require('./anthropic.cjs').messages(clients['anthropic-bedrock'](), 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'),

@@ -1,5 +1,5 @@
 // How each instrumentation is switched on, as its documentation says.
-const { req, start } = require('./otel.cjs');
+const { load, req, start } = require('./otel.cjs');
 
 // Instrumentations for the OpenTelemetry SDK, by name in WITH.
 const plugins = {
@@ -42,6 +42,14 @@ const products = {
     const sdk = start({ spanProcessors: [processor] });
     return { wrap: (client) => req('@langfuse/openai').observeOpenAI(client), stop: () => processor.forceFlush().then(() => sdk.shutdown()) };
   },
+  // Version 3 is an ES module only, so this one is a promise.
+  'openinference-vercel': async () => {
+    const { OpenInferenceBatchSpanProcessor } = await load('@arizeai/openinference-vercel');
+    const { OTLPTraceExporter } = req('@opentelemetry/exporter-trace-otlp-proto');
+    const processor = new OpenInferenceBatchSpanProcessor({ exporter: new OTLPTraceExporter() });
+    const sdk = start({ spanProcessors: [processor] });
+    return { stop: () => processor.forceFlush().then(() => sdk.shutdown()) };
+  },
 };
 
 async function flushGlobals() {
@@ -63,6 +71,7 @@ exports.setUp = function setUp(names) {
     return { wrap: same, stop: () => sdk.shutdown() };
   }
   const on = products[product]();
+  if (on.then) return on;
   if (all.length) req('@opentelemetry/instrumentation').registerInstrumentations({ instrumentations: all });
   return { wrap: same, ...on };
 };

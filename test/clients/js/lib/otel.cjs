@@ -1,9 +1,24 @@
 // The OpenTelemetry set-up of a program that follows the documentation. Packages are
 // those of the client that runs, which is the working directory.
+const fs = require('node:fs');
 const { createRequire } = require('node:module');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
 
 const req = createRequire(process.cwd() + '/index.js');
 exports.req = req;
+
+/** Loads a package of the client that may be an ES module only. */
+exports.load = async function load(name) {
+  try {
+    return req(name);
+  } catch (e) {
+    if (e.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw e;
+    const dir = path.join(process.cwd(), 'node_modules', name);
+    const entry = JSON.parse(fs.readFileSync(path.join(dir, 'package.json'))).exports['.'].import;
+    return import(pathToFileURL(path.join(dir, entry.default ?? entry)));
+  }
+};
 
 /** Starts the SDK with traces, logs and metrics. */
 exports.start = function start({ instrumentations = [], spanProcessors } = {}) {
