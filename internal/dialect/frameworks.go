@@ -140,7 +140,7 @@ var copilot = dialect{
 		{
 			name:    "GitHub Copilot CLI",
 			scopes:  []string{"github.copilot*", "github-copilot*"},
-			clauses: []clause{{in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads | call.CacheWrites | call.Reasoning}},
+			clauses: []clause{{in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads | call.CacheWrites | call.Reasoning, hides: call.ServedModel}},
 			note:    "Counts of cache and reasoning are left out where they are none. Neither retention nor tier, and the response model can be the one asked for.",
 			source:  "seen with 1.0.102 and a provider of one's own",
 		},
