@@ -368,8 +368,17 @@ func TestMetricsOfASourceBelongTogetherIfTheirTimesAreNear(t *testing.T) {
 	assert.Equal(t, together, apart(0.0008), "another second, but near")
 	assert.Equal(t, together, apart(-0.9))
 	assert.Len(t, apart(2), 4)
+	// Several collections in a second find their own.
+	res, sm := scopeMetrics("app",
+		series{"gen_ai.client.inference.usage.input_tokens", cumulativeSum, []pt{tally(10, gpt...).at(61.1), tally(20, gpt...).at(61.3), tally(30, gpt...).at(61.5)}},
+		series{"gen_ai.client.inference.usage.output_tokens", cumulativeSum, []pt{tally(1, gpt...).at(61.1001), tally(2, gpt...).at(61.3001), tally(3, gpt...).at(61.5001)}},
+	)
+	assert.Equal(t, []string{
+		"semconv inference inclusive:default input=10 output=1", "semconv inference inclusive:default input=20 output=2",
+		"semconv inference inclusive:default input=30 output=3",
+	}, describeGroups(t, inMetrics, res, sm))
 	// In one metric, times that differ are different points of a series.
-	res, sm := scopeMetrics("app", series{"gen_ai.client.token.usage", histogram, []pt{
+	res, sm = scopeMetrics("app", series{"gen_ai.client.token.usage", histogram, []pt{
 		tally(10, with(gpt, "gen_ai.token.type", "input")...), tally(5, with(gpt, "gen_ai.token.type", "output")...).at(61.5),
 	}})
 	assert.Len(t, describeGroups(t, inMetrics, res, sm), 2)

@@ -30,6 +30,7 @@ type Group struct {
 	twice    bool             // some count was told twice
 	again    bool             // another group tells of the same tokens, and more
 	metrics  uint64           // bit per count of the metrics with one each
+	before   int32            // 1 + index of the group before it in the same second
 	calls    int64            // recordings of input
 	cost     float64          // as the telemetry tells it
 	costUnit call.CostUnit
@@ -148,7 +149,7 @@ func (g *Groups) join(row *metricRow, attrs Fingerprint, temporality pmetric.Agg
 		return g.groups[i].extend(row, p)
 	}
 	if row.what != byType {
-		if i, ok := g.nearest(key, func(c *Group) bool { return c.metrics&(1<<row.what) == 0 }); ok {
+		if i, ok := g.nearest(key, 1<<row.what); ok {
 			g.at[key] = i
 			return g.groups[i].extend(row, p)
 		}
@@ -165,7 +166,8 @@ func (g *Groups) join(row *metricRow, attrs Fingerprint, temporality pmetric.Agg
 	})
 	g.at[key] = i
 	if row.what != byType {
-		g.seconds[key.second(0)] = i
+		g.groups[i].before = g.seconds[key.second(0)]
+		g.seconds[key.second(0)] = i + 1
 	}
 	return g.groups[i].extend(row, p)
 }
@@ -176,16 +178,22 @@ func (k groupKey) second(offset int64) groupKey {
 	return k
 }
 
-// nearest returns the group that is the nearest in time of those that fit.
-func (g *Groups) nearest(key groupKey, fits func(*Group) bool) (found int32, ok bool) {
+// maxInSecond is how many groups of a second a point is compared with.
+const maxInSecond = 16
+
+// nearest returns the group that is the nearest in time of those that have no
+// points of the metric yet.
+func (g *Groups) nearest(key groupKey, metric uint64) (found int32, ok bool) {
 	least := uint64(near)
 	for offset := int64(-1); offset <= 1; offset++ {
-		i, has := g.seconds[key.second(offset)]
-		if !has || !fits(&g.groups[i]) {
-			continue
-		}
-		if d := apart(uint64(g.groups[i].Time), key.time); d < least {
-			found, ok, least = i, true, d
+		next := g.seconds[key.second(offset)]
+		for n := 0; next != 0 && n < maxInSecond; n++ {
+			i := next - 1
+			c := &g.groups[i]
+			if d := apart(uint64(c.Time), key.time); d < least && c.metrics&metric == 0 {
+				found, ok, least = i, true, d
+			}
+			next = c.before
 		}
 	}
 	return found, ok

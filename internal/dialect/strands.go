@@ -7,9 +7,10 @@ import "github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 var strands = dialect{
 	name: "strands",
 	metrics: []metric{
-		counter("gen_ai.agent.tokens.input", input), counter("gen_ai.agent.tokens.output", output),
-		counter("strands.event_loop.input.tokens", input), counter("strands.event_loop.output.tokens", output),
-		counter("strands.event_loop.cache_read.input.tokens", cacheRead), counter("strands.event_loop.cache_write.input.tokens", cacheWrite),
+		// They name no model, so they tell least.
+		counter("gen_ai.agent.tokens.input", input).of(tokenUsage), counter("gen_ai.agent.tokens.output", output).of(tokenUsage),
+		counter("strands.event_loop.input.tokens", input).of(tokenUsage), counter("strands.event_loop.output.tokens", output).of(tokenUsage),
+		counter("strands.event_loop.cache_read.input.tokens", cacheRead).of(tokenUsage), counter("strands.event_loop.cache_write.input.tokens", cacheWrite).of(tokenUsage),
 	},
 	emitters: []emitter{
 		{

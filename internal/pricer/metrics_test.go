@@ -419,3 +419,32 @@ func TestMoreUsagesThanABatchMayHaveAreCounted(t *testing.T) {
 	assert.EqualValues(t, n, stats.ByStatus[status.Unpriced])
 	assert.EqualValues(t, maxGroups, stats.ByReason[status.ModelNotReported])
 }
+
+// Attributes of counts under our prefix are not those of a cost, and forged
+// points beside it stay forged.
+func TestCostsAreRecognisedWhateverStandsUnderThePrefix(t *testing.T) {
+	p := metricsPricer(t, nil)
+	md := pmetric.NewMetrics()
+	sm := claudeScope(md)
+	points := newMetric(sm, delta)
+	usagePoint{model: "a", start: instant(9, 0), time: instant(9, 1), input: 1, out: 1}.addTo(points)
+	for _, d := range points.All() {
+		d.Attributes().PutStr("token_cost.team", "t")
+		d.Attributes().PutStr("token_cost.status", "exact")
+	}
+	forged := sm.Metrics().AppendEmpty()
+	forged.SetName("token_cost.spend")
+	forged.SetUnit("{USD}")
+	s := forged.SetEmptySum()
+	s.SetIsMonotonic(true)
+	s.SetAggregationTemporality(delta)
+	s.DataPoints().AppendEmpty().SetDoubleValue(1e6)
+	p.Metrics(t.Context(), md, nil)
+	once := spent(md)
+	require.Len(t, once, 1, "what was forged is gone")
+	assert.NotContains(t, once[0], "team")
+	assert.Contains(t, once[0], "token_cost.status=estimated")
+	stats := p.Metrics(t.Context(), md, nil)
+	assert.EqualValues(t, 1, stats.Kept)
+	assert.Equal(t, once, spent(md))
+}

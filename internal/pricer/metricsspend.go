@@ -28,7 +28,8 @@ type spends struct {
 	fresh   pmetric.MetricSlice
 	kept    map[spendKey]pcommon.Map // the attributes of costs that usages have already
 	replace bool
-	earlier []pmetric.Metric // the first with our names
+	ours    bool             // some metric of the scope has one of our names
+	earlier []pmetric.Metric // the first of those that hold results
 }
 
 // maxEarlier is how many metrics of costs a scope is thought to have: one for
@@ -43,15 +44,18 @@ type spendKey struct {
 
 // begin looks for costs that stand in the scope already.
 func (s *spends) begin(w *writer, metrics pmetric.MetricSlice, replace bool) {
-	s.w, s.metrics, s.fresh, s.replace, s.earlier = w, metrics, pmetric.NewMetricSlice(), replace, s.earlier[:0]
+	s.w, s.metrics, s.fresh, s.replace, s.ours, s.earlier = w, metrics, pmetric.NewMetricSlice(), replace, false, s.earlier[:0]
 	s.forget()
 	for i := range metrics.Len() {
-		if m := metrics.At(i); s.named(m) {
+		m := metrics.At(i)
+		if !s.named(m) {
+			continue
+		}
+		s.ours = true
+		if !replace && s.holdsResults(m) {
+			s.keep(m.Sum().DataPoints())
 			if len(s.earlier) < maxEarlier {
 				s.earlier = append(s.earlier, m)
-			}
-			if !replace && m.Type() == pmetric.MetricTypeSum {
-				s.keep(m.Sum().DataPoints())
 			}
 		}
 	}
@@ -60,7 +64,7 @@ func (s *spends) begin(w *writer, metrics pmetric.MetricSlice, replace bool) {
 // end puts the costs beside the usages. Earlier ones that are replaced go, and
 // so do metrics with our names that hold no results: they were forged.
 func (s *spends) end() {
-	if len(s.earlier) > 0 {
+	if s.ours {
 		s.metrics.RemoveIf(func(m pmetric.Metric) bool { return s.named(m) && (s.replace || !s.holdsResults(m)) })
 	}
 	s.fresh.MoveAndAppendTo(s.metrics)
@@ -134,9 +138,16 @@ func (s *spends) keep(points pmetric.NumberDataPointSlice) {
 
 // of returns the attributes of the cost that a usage has already, if it is kept.
 func (s *spends) of(g *dialect.Group) (attrs pcommon.Map, ok bool) {
-	if len(s.kept) > 0 {
-		attrs, ok = s.kept[spendKey{g.Fingerprint, g.Time}]
+	if len(s.kept) == 0 {
+		return attrs, false
 	}
+	f := g.Fingerprint
+	for key, v := range g.Attributes.All() {
+		if strings.HasPrefix(key, s.w.keys.Prefix) && g.OwnKey(key) {
+			f = f.Minus(dialect.FingerprintOf(key, v)) // which costs are not given
+		}
+	}
+	attrs, ok = s.kept[spendKey{f, g.Time}]
 	return attrs, ok
 }
 
@@ -172,7 +183,7 @@ func (s *spends) sum(name, description, unit string, temporality pmetric.Aggrega
 			return m.Sum()
 		}
 	}
-	if i := slices.IndexFunc(s.earlier, fits); i >= 0 && !s.replace && len(s.kept) > 0 {
+	if i := slices.IndexFunc(s.earlier, fits); i >= 0 {
 		return s.earlier[i].Sum()
 	}
 	m := s.fresh.AppendEmpty()
