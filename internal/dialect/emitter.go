@@ -22,6 +22,7 @@ type emitter struct {
 	systemMadeUp   bool // gen_ai.system is no provider
 	totalProven    bool // the total is the provider's, not the emitter's own sum, for all calls
 	wrapper        bool // a framework whose calls go through an SDK that may be instrumented too
+	openAIClient   bool // the client is OpenAI's, whatever service it is pointed at
 	agentIsCall    bool // agent spans have no calls below them
 	echoes         bool // the parameters are the response's if they have an id
 	modelIsServed  bool // the only model told is the one that served

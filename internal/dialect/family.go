@@ -27,8 +27,14 @@ const rawWithoutReasoning = google | xai
 // familyOf tells the family from provider and model as told. The provider
 // counts first, but clouds host models whose API they pass through, so there
 // the model decides.
-func familyOf(provider, system, model string) family {
-	switch f := providerFamily(provider); {
+func familyOf(provider, system, model, host string) family {
+	f := providerFamily(provider)
+	if f&(openAI|compatible|unknownFamily) != 0 && host != "" {
+		if g := hostFamily(host); g != unknownFamily {
+			return g // OpenAI's client is pointed at many services
+		}
+	}
+	switch {
 	case f == unknownFamily:
 		if g := providerFamily(system); g != unknownFamily {
 			return g
@@ -39,14 +45,32 @@ func familyOf(provider, system, model string) family {
 		}
 		return bedrock
 	case f == google || f == compatible:
-		if contains(model, "claude") {
+		switch {
+		case contains(model, "claude"):
 			return anthropic
+		case f == compatible && prefixed(provider, "az") && contains(model, "grok"):
+			return xai
 		}
 		return f
 	default:
 		return f
 	}
 	return modelFamily(model)
+}
+
+// hostFamily tells the family of the hosts whose services count unlike OpenAI's.
+func hostFamily(host string) family {
+	switch {
+	case suffixed(host, "api.x.ai"):
+		return xai
+	case suffixed(host, ".googleapis.com"):
+		return google
+	case suffixed(host, "api.anthropic.com"):
+		return anthropic
+	case suffixed(host, ".amazonaws.com"):
+		return bedrock
+	}
+	return unknownFamily
 }
 
 // providers are the spellings met most, for speed.
@@ -152,6 +176,11 @@ func withoutAPI(p string) string {
 // prefixed tells whether s begins with the lower-case p, whatever its case.
 func prefixed(s, p string) bool {
 	return len(s) >= len(p) && strings.EqualFold(s[:len(p)], p)
+}
+
+// suffixed tells whether s ends with the lower-case p, whatever its case.
+func suffixed(s, p string) bool {
+	return len(s) >= len(p) && strings.EqualFold(s[len(s)-len(p):], p)
 }
 
 // contains tells whether s contains the lower-case sub, whatever its case.

@@ -41,6 +41,7 @@ var openInference = dialect{
 		},
 		{
 			name:          "OpenInference openai",
+			openAIClient:  true,
 			scopes:        []string{"@arizeai/openinference-instrumentation-openai"},
 			modelIsServed: true,
 			clauses:       []clause{{when: ifStreamed, in: call.Inclusive, out: call.Inclusive}, {in: call.Inclusive, out: call.Inclusive}},
@@ -49,6 +50,7 @@ var openInference = dialect{
 		},
 		{
 			name:          "OpenInference Python openai",
+			openAIClient:  true,
 			scopes:        []string{"openinference.instrumentation.openai"},
 			modelIsServed: true,
 			clauses:       []clause{{in: call.Inclusive, out: call.Inclusive}},
@@ -136,10 +138,11 @@ var openInference = dialect{
 			source:      "source of 0.1.22",
 		},
 		{
-			name:    "OpenInference, others",
-			scopes:  []string{"openinference.instrumentation.*", "@arizeai/openinference-instrumentation-*"},
-			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			source:  "source of the Python packages openai, litellm, llama-index",
+			name:         "OpenInference, others",
+			openAIClient: true,
+			scopes:       []string{"openinference.instrumentation.*", "@arizeai/openinference-instrumentation-*"},
+			clauses:      []clause{{in: call.Inclusive, out: call.Inclusive}},
+			source:       "source of the Python packages openai, litellm, llama-index",
 		},
 	},
 }

@@ -52,9 +52,10 @@ var openLIT = dialect{
 			source: "seen with 1.15.0",
 		},
 		{
-			name:       "OpenLIT JS openai, and Chat Completions under the vLLM scope",
-			scopes:     []string{"@openlit/instrumentation-openai", "@openlit/instrumentation-vllm", "@openlit/instrumentation-groq", "@openlit/instrumentation-azure-ai-inference"},
-			hostMadeUp: true,
+			name:         "OpenLIT JS openai, and Chat Completions under the vLLM scope",
+			openAIClient: true,
+			scopes:       []string{"@openlit/instrumentation-openai", "@openlit/instrumentation-vllm", "@openlit/instrumentation-groq", "@openlit/instrumentation-azure-ai-inference"},
+			hostMadeUp:   true,
 			clauses: []clause{
 				{when: ifStreamedPlain, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
 				{in: call.Inclusive, out: call.Inclusive, tells: cacheFacts},

@@ -36,8 +36,9 @@ var openLLMetry = dialect{
 			source:  "openllmetry-js #1028",
 		},
 		{
-			name:   "OpenLLMetry JS openai",
-			scopes: []string{"@traceloop/instrumentation-openai"},
+			name:         "OpenLLMetry JS openai",
+			openAIClient: true,
+			scopes:       []string{"@traceloop/instrumentation-openai"},
 			clauses: []clause{
 				{when: ifChatAPI, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
 				{in: call.Inclusive, out: call.Inclusive},
@@ -117,11 +118,12 @@ var openLLMetry = dialect{
 			source:  "source of 0.62.1; opentelemetry-python-genai #640",
 		},
 		{
-			name:    "OpenLLMetry Python openai and others",
-			scopes:  []string{"opentelemetry.instrumentation.openai.v*", "opentelemetry.instrumentation.openai", "opentelemetry.instrumentation.mistralai", "opentelemetry.instrumentation.groq", "opentelemetry.instrumentation.cohere", "opentelemetry.instrumentation.llamaindex"},
-			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			note:    "OpenAI's cache writes have no key; streams do not tell the tier.",
-			source:  "seen with openai 0.62.4, and source of 0.62.1",
+			name:         "OpenLLMetry Python openai and others",
+			openAIClient: true,
+			scopes:       []string{"opentelemetry.instrumentation.openai.v*", "opentelemetry.instrumentation.openai", "opentelemetry.instrumentation.mistralai", "opentelemetry.instrumentation.groq", "opentelemetry.instrumentation.cohere", "opentelemetry.instrumentation.llamaindex"},
+			clauses:      []clause{{in: call.Inclusive, out: call.Inclusive}},
+			note:         "OpenAI's cache writes have no key; streams do not tell the tier.",
+			source:       "seen with openai 0.62.4, and source of 0.62.1",
 		},
 		{
 			name:     "OpenLLMetry Python bedrock",

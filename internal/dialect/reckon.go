@@ -152,6 +152,14 @@ func (t *reckoning) rule() (in, out call.Side) {
 	if t.clause != nil {
 		in, out = t.clause.in, t.clause.out
 	}
+	if t.emitter != nil && t.emitter.openAIClient { // what is known of it is known of OpenAI
+		if t.family&rawWithoutReasoning != 0 {
+			out = call.SideUnknown
+		}
+		if t.family&rawExclusive != 0 && t.provider() == openAI {
+			in = call.SideUnknown
+		}
+	}
 	if t.text(tokenSemantics) == "disjoint" { // the span says so itself (agento11y #448)
 		in, out = call.Exclusive, call.Exclusive
 	}
@@ -200,8 +208,11 @@ func (t *reckoning) proveInput(c *call.Call) call.Side {
 // and other calls to exclude it (bifrost #6942), so neither a rule for Bedrock
 // nor the total tells the side.
 func (t *reckoning) hybrid() bool {
-	return t.cached > 0 && t.family == openAI && providerFamily(t.text(provider)) == bedrock
+	return t.cached > 0 && t.family == openAI && t.provider() == bedrock
 }
+
+// provider is the family of the provider as told, whatever the host says.
+func (t *reckoning) provider() family { return providerFamily(t.text(provider)) }
 
 // totalCount returns the total and whether it is the provider's own.
 func (t *reckoning) totalCount() (sum int64, proven bool) {

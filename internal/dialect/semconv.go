@@ -101,11 +101,12 @@ var semconv = dialect{
 	},
 	emitters: []emitter{
 		{
-			name:    "OpenTelemetry JS openai",
-			scopes:  []string{"@opentelemetry/instrumentation-openai"},
-			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			note:    "No cache keys, no service tier, no modalities; nothing for streams without stream_options.include_usage.",
-			source:  "seen with 0.22.0",
+			name:         "OpenTelemetry JS openai",
+			openAIClient: true,
+			scopes:       []string{"@opentelemetry/instrumentation-openai"},
+			clauses:      []clause{{in: call.Inclusive, out: call.Inclusive}},
+			note:         "No cache keys, no service tier, no modalities; nothing for streams without stream_options.include_usage.",
+			source:       "seen with 0.22.0",
 		},
 		{
 			name:    "OpenTelemetry Python openai-v2, and the rest of python-genai",
@@ -123,11 +124,12 @@ var semconv = dialect{
 			source:   "source of 1.0b0 and 1.1b0",
 		},
 		{
-			name:    "OpenTelemetry Python openai, anthropic",
-			scopes:  []string{"opentelemetry.instrumentation.genai.openai", "opentelemetry.instrumentation.genai.anthropic"},
-			clauses: []clause{{in: call.Inclusive, out: call.Inclusive, tells: cacheFacts}},
-			note:    "Counts that are zero have no key. Of Anthropic neither retention nor tier nor searches.",
-			source:  "seen with 1.3b0",
+			name:         "OpenTelemetry Python openai, anthropic",
+			openAIClient: true,
+			scopes:       []string{"opentelemetry.instrumentation.genai.openai", "opentelemetry.instrumentation.genai.anthropic"},
+			clauses:      []clause{{in: call.Inclusive, out: call.Inclusive, tells: cacheFacts}},
+			note:         "Counts that are zero have no key. Of Anthropic neither retention nor tier nor searches.",
+			source:       "seen with 1.3b0",
 		},
 		{
 			name:     "OpenTelemetry Python google-genai, earlier",
@@ -196,11 +198,12 @@ var semconv = dialect{
 			source:  "source of 0.79.0",
 		},
 		{
-			name:    "Elastic JS openai",
-			scopes:  []string{"@elastic/opentelemetry-instrumentation-openai"},
-			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			note:    "No cache keys, no service tier.",
-			source:  "seen with 0.5.1",
+			name:         "Elastic JS openai",
+			openAIClient: true,
+			scopes:       []string{"@elastic/opentelemetry-instrumentation-openai"},
+			clauses:      []clause{{in: call.Inclusive, out: call.Inclusive}},
+			note:         "No cache keys, no service tier.",
+			source:       "seen with 0.5.1",
 		},
 	},
 }

@@ -49,7 +49,7 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	}
 	told := rd.told
 	rd.names(e, c)
-	f := familyOf(rd.text(provider), rd.text(system), rd.modelName())
+	f := familyOf(rd.text(provider), rd.text(system), rd.modelName(), c.Host)
 	if c.Kind == call.Inference {
 		r.contentOf(rd, f)
 		told |= rd.told

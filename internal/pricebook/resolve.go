@@ -101,6 +101,9 @@ func (b *Book) resolve(q *Query) Resolution {
 		}
 		return b.infer(q)
 	}
+	if p := b.elsewhere(q, r.Provider); p != nil {
+		return p.asked(q)
+	}
 	geo := ""
 	r.Model, geo = r.Provider.find(q.Response)
 	switch {
@@ -123,10 +126,51 @@ func (b *Book) resolve(q *Query) Resolution {
 			return routed
 		}
 	}
+	if geo == "" && r.Model != nil && q.Response != "" {
+		geo = r.Provider.geoOf(q.Request) // a response can name the model without the profile that was asked for
+	}
 	if r.Geo = geo; geo == "" {
 		r.Geo = r.Provider.regionOf(host)
 	}
 	return r
+}
+
+// elsewhere returns the platform that a vendor's client was pointed at: it tells
+// its vendor as the provider, but asks for a model as only Bedrock or Vertex
+// name it, which the vendor itself does not have.
+func (b *Book) elsewhere(q *Query, told *Provider) *Provider {
+	parsed, ok := modelname.Parse(modelname.Generic, q.Request)
+	if !ok || parsed.Router != "" {
+		return nil
+	}
+	p := b.platform(parsed.Grammar)
+	if p == nil || p == told {
+		return nil
+	}
+	if m, _ := told.find(q.Request); m != nil {
+		return nil
+	}
+	return p
+}
+
+// asked finds the model of a provider that the name of the model asked for told.
+func (p *Provider) asked(q *Query) Resolution {
+	geo := p.geoOf(q.Request)
+	for _, name := range []string{q.Response, q.Request} {
+		if m, _ := p.find(name); m != nil {
+			return inferred(q, name, m, geo)
+		}
+	}
+	return Resolution{Provider: p, Reasons: status.Of(status.ModelUnknown)}
+}
+
+// geoOf returns the region that a name of one of the provider's models tells.
+func (p *Provider) geoOf(name string) string {
+	m, geo := p.find(name)
+	if m == nil {
+		return ""
+	}
+	return geo
 }
 
 // provider finds who bills. A host that is known says more than the name: many
