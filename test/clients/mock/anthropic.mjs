@@ -20,11 +20,11 @@ export const rounds = (b) => (b.messages ?? []).filter((m) => Array.isArray(m.co
 export const toolsOf = (b) => (b.tools ?? []).filter((t) => t.name && (t.input_schema || t.custom)).map((t) => ({ name: t.name, schema: t.input_schema }));
 
 /** The blocks of an answer. */
-export function contentOf(run, s, tool) {
+export function contentOf(run, s, tool, b = {}) {
   const content = [];
   if (s.reasoning) content.push({ type: 'thinking', thinking: 'a thought', signature: 'bW9jaw==' });
   if (tool) content.push({ type: 'tool_use', id: run.responseId('toolu_', 24), name: tool.name, input: tool.args });
-  else content.push({ type: 'text', text });
+  else content.push({ type: 'text', text: b.output_format || b.output_config?.format ? '{}' : text });
   return content;
 }
 
@@ -66,7 +66,7 @@ export async function messages(run, res, b) {
   }
   const tier = s.tier === 'priority' ? 'priority' : 'standard', usage = usageOf(s, tier), id = run.responseId('msg_01', 22);
   Object.assign(record, { response_id: id, usage, tier });
-  const message = { id, type: 'message', role: 'assistant', model: record.model_served, content: contentOf(run, s, tool), stop_reason: tool ? 'tool_use' : 'end_turn', stop_sequence: null, usage };
+  const message = { id, type: 'message', role: 'assistant', model: record.model_served, content: contentOf(run, s, tool, b), stop_reason: tool ? 'tool_use' : 'end_turn', stop_sequence: null, usage };
   if (!b.stream) return json(res, 200, message, headersOf(run));
   return events(res, record, streamOf(message, usage), { named: true, stall: s.stall, headers: headersOf(run) });
 }

@@ -44,7 +44,7 @@ const chatRounds = (b) => (b.messages ?? []).filter((m) => m.role === 'assistant
 export async function chat(run, res, b, provider, deployment) {
   const model = b.model ?? deployment, { text, words } = sayings(b.response_format);
   const tools = (b.tools ?? []).filter((t) => t.function).map((t) => ({ name: t.function.name, schema: t.function.parameters }));
-  const { fail: status, record, s, tool } = run.begin({ provider, api: 'chat.completions', model, stream: b.stream, tierAsked: b.service_tier, round: chatRounds(b), tools });
+  const { fail: status, record, s, tool } = run.begin({ provider, api: 'chat.completions', model, stream: b.stream, tierAsked: b.service_tier, round: chatRounds(b), tools, forced: b.tool_choice?.function?.name });
   if (status) return fail(res, status);
   const usage = chatUsage(provider, s), id = run.responseId('chatcmpl-', 29), tier = tierOf(s, b.service_tier);
   Object.assign(record, { response_id: id, usage, tier });
