@@ -92,7 +92,8 @@ func TestMetricsTellWhatBecameOfEveryCount(t *testing.T) {
 	}, ignore)
 	metadatatest.AssertEqualProcessorTokenCostReasons(t, tel, []metricdata.DataPoint[int64]{
 		{Value: 3, Attributes: reason("estimated", "usage_aggregated")},
-		{Value: 1, Attributes: reason("unpriced", "model_unknown")}, {Value: 1, Attributes: reason("unpriced", "usage_invalid")},
+		{Value: 1, Attributes: reason("unpriced", "model_unknown")},
+		{Value: 1, Attributes: reason("unpriced", "usage_invalid")},
 		{Value: 1, Attributes: reason("not_billable", "priced_in_other_signal")},
 	}, ignore)
 }
