@@ -10,7 +10,7 @@ import (
 )
 
 // atLeast is how many threads there have to be.
-const atLeast = 2
+const atLeast = 55
 
 var threadName = regexp.MustCompile(`^[\w.-]+/[\w.-]+#\d+$`)
 
