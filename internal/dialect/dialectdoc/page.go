@@ -2,11 +2,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
 const head = `# Dialects
@@ -45,6 +47,7 @@ the same counts at the same time, are compared with a call; one that is not comp
 func page() string {
 	var b strings.Builder
 	b.WriteString(head)
+	writeFacts(&b)
 	b.WriteString(metricsHead)
 	rows := dialect.Descriptions()
 	keys := dialect.Spellings()
@@ -77,6 +80,15 @@ func names(rows []dialect.Description, keys []dialect.Spelling) []string {
 	return out
 }
 
+// writeFacts tells what becomes of a call whose emitter leaves a fact open.
+func writeFacts(b *strings.Builder) {
+	b.WriteString("## Facts that move prices\n\n| fact | stated by | a call that leaves it open, where the price depends on it | declared by |\n|---|---|---|---|\n")
+	for _, f := range factNames {
+		fmt.Fprintf(b, "| %s | %s | `%s`, `%s` | %s |\n", f.name, f.stated, f.reason.Code(), status.Of(f.reason).Status(), f.declared)
+	}
+	b.WriteByte('\n')
+}
+
 func writeEmitters(b *strings.Builder, rows []dialect.Description, name string) {
 	first := true
 	for _, r := range rows {
@@ -88,11 +100,13 @@ func writeEmitters(b *strings.Builder, rows []dialect.Description, name string) 
 			first = false
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell(r.Emitter), cell(join(" ", code(r.Scopes), r.Versions)),
-			cell(join("; ", r.Providers, r.When)), side(r.Input), side(r.Output), cell(facts(r.Told)), cell(lacks(&r)), cell(join(" ", r.Note, r.Source)))
+			cell(cmp.Or(join("; ", r.Providers, r.When), "all")), side(r.Input), side(r.Output), cell(cmp.Or(facts(r.Told), "by its keys only")),
+			cell(cmp.Or(lacks(&r), "what it has no keys for")), cell(join(" ", cmp.Or(r.Note, "As the conventions say."), "Source: "+r.Source+".")))
 	}
-	if !first {
-		b.WriteByte('\n')
+	if first {
+		b.WriteString("No scope is known to be this dialect's; any that has its keys is read by them and the conventions.\n")
 	}
+	b.WriteByte('\n')
 }
 
 func writeKeys(b *strings.Builder, keys []dialect.Spelling, name string) {
@@ -105,6 +119,9 @@ func writeKeys(b *strings.Builder, keys []dialect.Spelling, name string) {
 		default:
 			shared = append(shared, "`"+k.Key+"`")
 		}
+	}
+	if len(shared)+len(own) == 0 {
+		b.WriteString("No attributes of its own: those of the conventions.\n\n")
 	}
 	if len(shared) > 0 {
 		fmt.Fprintf(b, "Attributes read: %s.\n\n", strings.Join(shared, ", "))
@@ -125,20 +142,25 @@ func lacks(r *dialect.Description) string {
 	return strings.Join(parts, ", ")
 }
 
+// factNames are the facts, what states them, and what a call is that leaves one
+// open.
 var factNames = []struct {
-	fact call.Facts
-	name string
+	fact     call.Facts
+	name     string
+	stated   string
+	reason   status.Reason
+	declared string
 }{
-	{call.CacheReads, "cache reads"},
-	{call.CacheWrites, "cache writes"},
-	{call.CacheTTL, "retention"},
-	{call.ServiceTier, "service tier"},
-	{call.Region, "region"},
-	{call.Modalities, "modalities"},
-	{call.Reasoning, "reasoning"},
-	{call.ToolUse, "tool use"},
-	{call.ToolPrompt, "tool results"},
-	{call.ServedModel, "served model"},
+	{call.CacheReads, "cache reads", "a count of them, zero too", status.CacheNotReported, "`assume:` with `cache: none`"},
+	{call.CacheWrites, "cache writes", "a count of them, zero too", status.CacheWriteNotReported, "`assume:` with `cache: none`"},
+	{call.CacheTTL, "retention", "counts by retention, or no writes", status.CacheTTLNotReported, "`assume:` with `cache_ttl: 5m`"},
+	{call.ServiceTier, "service tier", "the tier that served, or one that is never replaced", status.ServiceTierNotReported, "`assume:` with `service_tier: default`"},
+	{call.Region, "region", "the model's name, the host, or a key", status.RegionNotReported, "`assume:` with `geo: global`"},
+	{call.Modalities, "modalities", "counts by modality", status.ModalityNotReported, "`assume:` with `modality: text`"},
+	{call.Reasoning, "reasoning", "a count of it, zero too", status.ReasoningNotReported, "`assume:` with `reasoning: none`"},
+	{call.ToolUse, "tool use", "counts of searches, or an API that has none", status.ToolUseNotReported, "`assume:` with `tool_use: none`"},
+	{call.ToolPrompt, "tool results", "a count of their tokens, or a total of the provider's", status.ToolPromptNotReported, "`token_usage.tool_prompt` on the span or resource"},
+	{call.ServedModel, "served model", "the response's model", status.ResponseModelNotReported, "`assume:` with `model: requested`"},
 }
 
 func facts(f call.Facts) string {
