@@ -28,7 +28,7 @@ const hex = (length) => (n) => n.toString(16).padStart(length, '0');
 function text(s, key) {
   if (key === 'service.name') return s.replace(/-\d[\d.]*--.*$/, ''); // the tests' name of the case
   s = s.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => stable('uuid', id, (n) => `00000000-0000-4000-8000-${hex(12)(n)}`));
-  s = s.replace(/[0-9a-f]{64}/g, (id) => stable('hash', id, hex(64))).replace(/\/(tmp|root|home|work)\/[^"'\s]*/g, '/path').replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:4000');
+  s = s.replace(/[0-9a-f]{64}/g, (id) => stable('hash', id, hex(64))).replace(/\/(tmp|root|home|var)\/[^"'\s]*/g, '/path').replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:4000');
   return s.length > 100 && !whole.test(key) ? `${s.slice(0, 20)}… (${s.length} characters)` : s;
 }
 
