@@ -111,6 +111,11 @@ pricebook-report: ## Show where the built-in price book and published tables dif
 e2e: build custom-collector ## Test the built binaries as users run them
 	TOKENCOST_E2E=1 go test -count=1 -v -timeout 20m ./test/e2e/...
 
+.PHONY: e2e-metrics
+e2e-metrics: $(OTELCOL) ## Hold spend in a real Prometheus, dashboards and rules to known truth (installs Prometheus by apt-get if missing)
+	examples/prometheus-grafana/install-prometheus.sh
+	TOKENCOST_E2E_METRICS=1 go test -count=1 -v -timeout 15m ./test/metrics/
+
 .PHONY: e2e-clients
 e2e-clients: $(OTELCOL) ## Compare what real clients cost with what a mock of the providers billed (needs Node 20, npm, Python 3)
 	TOKENCOST_CLIENTS=$(or $(TOKENCOST_CLIENTS),1) go test -count=1 -v -timeout 60m ./test/clients/

@@ -1,0 +1,126 @@
+package metrics
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/collectorprocess"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/otlphttp"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedspans"
+)
+
+// collector is a distribution that runs the example's configuration with the
+// prices that the truth is computed with, short intervals, and a file of what
+// it wrote on spans. Its ports stay when it restarts.
+type collector struct {
+	t       *testing.T
+	config  string
+	dir     string
+	ports   []int // OTLP over HTTP, over gRPC, cost metrics, own metrics
+	process *collectorprocess.Process
+	client  *otlphttp.Client
+	spans   *pricedspans.Follower
+}
+
+// newCollector starts one. Changes go on top of the configuration.
+func newCollector(t *testing.T, changes section) *collector {
+	t.Helper()
+	c := &collector{t: t, dir: t.TempDir(), ports: freePorts(t, 4)}
+	changed := section{
+		"processors": section{"token_cost": section{"price_book": section{"builtin": false, "files": []string{absolute(t, prices)}}}},
+		"connectors": section{"token_cost": section{"metrics_flush_interval": "1s"}},
+		"exporters":  section{"file": section{"path": filepath.Join(c.dir, "spans.jsonl"), "flush_interval": "100ms"}},
+		"service": section{"pipelines": section{"traces": section{
+			"receivers": []string{"otlp"}, "processors": []string{"memory_limiter", "token_cost"}, "exporters": []string{"token_cost", "file"},
+		}}},
+	}
+	merge(changed, changes)
+	c.config = adapted(t, example+"config.yaml", changed)
+	var err error
+	if c.client, err = otlphttp.NewClient("http://" + address(c.ports[0])); err != nil {
+		t.Fatal(err)
+	}
+	if c.spans, err = pricedspans.Follow(filepath.Join(c.dir, "spans.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	c.start()
+	t.Cleanup(func() {
+		c.stop()
+		if t.Failed() {
+			t.Logf("warnings and errors in the Collector's log:\n%s", complaints(c.process.LogFile()))
+		}
+	})
+	return c
+}
+
+func (c *collector) start() {
+	c.t.Helper()
+	env := []string{
+		fmt.Sprintf("OTLP_HTTP_PORT=%d", c.ports[0]), fmt.Sprintf("OTLP_GRPC_PORT=%d", c.ports[1]),
+		fmt.Sprintf("COST_METRICS_PORT=%d", c.ports[2]), fmt.Sprintf("METRICS_PORT=%d", c.ports[3]),
+	}
+	var err error
+	if c.process, err = collectorprocess.Start(distribution, c.config, filepath.Join(c.dir, "collector.log"), env...); err != nil {
+		c.t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	defer cancel()
+	if err := c.process.Ready(ctx, address(c.ports[0])); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *collector) stop() {
+	if err := c.process.Stop(); err != nil {
+		c.t.Error(err)
+	}
+}
+
+// restart stops the Collector as an operator would, and starts it again.
+func (c *collector) restart() {
+	c.t.Helper()
+	c.stop()
+	c.start()
+}
+
+// send delivers traces and returns when the Collector has taken them.
+func (c *collector) send(traces ...ptrace.Traces) {
+	c.t.Helper()
+	for _, td := range traces {
+		if err := c.client.Send(c.t.Context(), td); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
+// verdicts reads what was written on spans since the last time.
+func (c *collector) verdicts(into map[string]pricedspans.Verdict) {
+	c.t.Helper()
+	err := c.spans.Read(func(td ptrace.Traces) {
+		pricedspans.Verdicts(td, func(v pricedspans.Verdict) { into[v.SpanID] = v })
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// complaints are the last warnings and errors of a log.
+func complaints(file string) string {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err.Error()
+	}
+	var lines []string
+	for line := range strings.Lines(string(b)) {
+		if strings.Contains(line, "\twarn\t") || strings.Contains(line, "\terror\t") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-10):], "")
+}
