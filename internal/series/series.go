@@ -1,12 +1,10 @@
-// Package series keeps running sums of what calls cost, one series for each
-// combination of attribute values, within a fixed bound. Amounts are summed
-// exactly and become doubles only when they are read. It knows calls as
-// numbers: neither telemetry nor prices.
+// Package series keeps running sums of what calls and interactions cost, one
+// series for each combination of attribute values, within a fixed bound.
+// Amounts are summed exactly and become doubles only when they are read. It
+// knows calls as numbers: neither telemetry nor prices.
 package series
 
 import (
-	"time"
-
 	"github.com/lightstep/go-expohisto/structure"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
@@ -48,18 +46,12 @@ type Sample struct {
 
 // Series is the sum over the calls with the same attribute values.
 type Series struct {
-	Attributes pcommon.Map // fixed from the start; safe to copy from
-	Start      pcommon.Timestamp
-	Spend      money.Amount
-	HasSpend   bool
-	Tokens     [NumMeters]int64
-	Calls      []Count
-	Cost       *structure.Float64 // of calls that have a cost
-	Exemplars  []Exemplar
-
-	key  string
-	last time.Time
-	rest bool // an overflow series
+	Common
+	Spend    money.Amount
+	HasSpend bool
+	Tokens   [NumMeters]int64
+	Calls    []Count
+	Cost     *structure.Float64 // of calls that have a cost
 }
 
 // Count is the number of calls with a reason.
@@ -68,17 +60,13 @@ type Count struct {
 	N      int64
 }
 
-// Exemplar is a call that stands for others.
-type Exemplar struct {
-	Cost  float64
-	Trace pcommon.TraceID
-	Span  pcommon.SpanID
-	At    pcommon.Timestamp
-}
+// Store holds the series of calls.
+type Store = Table[Sample, *Series]
 
-// add adds a call. It allocates for what is new to the series only.
-func (s *Series) add(x *Sample, o *Options, now time.Time) {
-	s.last = now
+// New returns an empty store.
+func New(o Options) *Store { return newTable[Sample](o, func() *Series { return new(Series) }) }
+
+func (s *Series) add(x *Sample, o *Options) {
 	s.count(x.Reason)
 	for m, n := range x.Tokens {
 		s.Tokens[m] += n
@@ -91,11 +79,8 @@ func (s *Series) add(x *Sample, o *Options, now time.Time) {
 		return
 	}
 	cost := x.Cost.Float64()
-	if s.Cost == nil {
-		s.Cost = structure.NewFloat64(structure.NewConfig(structure.WithMaxSize(o.HistogramSize)))
-	}
-	s.Cost.Update(cost)
-	s.keep(cost, x, o.Exemplars)
+	observe(&s.Cost, cost, o)
+	s.keep(Exemplar{cost, x.Trace, x.Span, x.At}, o.Exemplars)
 }
 
 func (s *Series) count(r status.Reason) {
@@ -108,33 +93,29 @@ func (s *Series) count(r status.Reason) {
 	s.Calls = append(s.Calls, Count{r, 1})
 }
 
-// keep remembers the dearest calls since exemplars were last read: they are
-// what people look for.
-func (s *Series) keep(cost float64, x *Sample, limit int) {
-	if limit == 0 || x.Trace.IsEmpty() {
-		return
-	}
-	e := Exemplar{cost, x.Trace, x.Span, x.At}
-	if len(s.Exemplars) < limit {
-		s.Exemplars = append(s.Exemplars, e)
-		return
-	}
-	least := 0
-	for i := range s.Exemplars {
-		if s.Exemplars[i].Cost < s.Exemplars[least].Cost {
-			least = i
-		}
-	}
-	if cost > s.Exemplars[least].Cost {
-		s.Exemplars[least] = e
-	}
+func (s *Series) silent() bool { return len(s.Calls) == 0 }
+
+func (s *Series) clear() {
+	s.Spend, s.HasSpend, s.Tokens = money.Amount{}, false, [NumMeters]int64{}
+	s.Calls = s.Calls[:0]
+	clearAll(s.Cost)
 }
 
-// clear begins anew, for sums that are told as differences.
-func (s *Series) clear(now pcommon.Timestamp) {
-	s.Start, s.Spend, s.HasSpend, s.Tokens = now, money.Amount{}, false, [NumMeters]int64{}
-	s.Calls = s.Calls[:0]
-	if s.Cost != nil {
-		s.Cost.Clear()
+// observe adds a value to a distribution, which is made with its first one.
+func observe(h **structure.Float64, v float64, o *Options) {
+	if o.HistogramSize == 0 {
+		return
+	}
+	if *h == nil {
+		*h = structure.NewFloat64(structure.NewConfig(structure.WithMaxSize(o.HistogramSize)))
+	}
+	(*h).Update(v)
+}
+
+func clearAll(hs ...*structure.Float64) {
+	for _, h := range hs {
+		if h != nil {
+			h.Clear()
+		}
 	}
 }

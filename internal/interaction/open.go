@@ -1,0 +1,212 @@
+package interaction
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// open is an action that spans can still come to. A shard owns it.
+type open struct {
+	trace        pcommon.TraceID
+	unit         bool // the calls of a conversation that belong to no trace
+	since, last  int64
+	rooted       bool // its root has come, so the action itself has ended
+	lost         bool // a span was beyond the bound
+	spans        []node
+	calls        []made
+	rest         []Spend // calls beyond the bound, Unclassified
+	restTokens   int64
+	flags        flags
+	values       []Told
+	conversation Told
+	ordinary     int // of spans
+
+	place element[open]
+}
+
+// node is a span that links others.
+type node struct {
+	id, parent pcommon.SpanID
+	kind       Kind
+}
+
+// made is a call of an open action.
+type made struct {
+	id, parent  pcommon.SpanID
+	start, end  pcommon.Timestamp
+	asked       uint64
+	model       uint64
+	input       int64
+	tokens      int64
+	cost        money.Amount
+	loaded      money.Amount
+	currency    string
+	role        Role // given, or Undecided until the action is settled
+	priced      bool
+	hasLoaded   bool
+	failed      bool
+	retrieves   bool
+	superseding bool // settling: it was made again because an earlier one failed
+	agents      uint16
+	depth       uint16
+}
+
+// flags say what statuses the calls of an action have.
+type flags uint8
+
+const (
+	hasExact flags = 1 << iota
+	hasEstimated
+	hasUnknown // some cost is not known
+	hasNotMetered
+	hasUnloaded // a primary call without a configured overhead
+)
+
+func flagsOf(s status.Status) flags {
+	switch s {
+	case status.Exact:
+		return hasExact
+	case status.Estimated:
+		return hasEstimated
+	case status.Partial:
+		return hasEstimated | hasUnknown
+	case status.Unpriced:
+		return hasUnknown
+	case status.NotMetered:
+		return hasNotMetered
+	}
+	return 0
+}
+
+// status is the verdict on the cost of an action, by the same words as that on
+// a call.
+func (f flags) status() status.Status {
+	switch {
+	case f&hasUnknown != 0 && f&(hasExact|hasEstimated) != 0:
+		return status.Partial
+	case f&hasUnknown != 0:
+		return status.Unpriced
+	case f&hasEstimated != 0:
+		return status.Estimated
+	case f&hasExact != 0:
+		return status.Exact
+	case f&hasNotMetered != 0:
+		return status.NotMetered
+	}
+	return status.NotBillable
+}
+
+// add takes a span. It reports false for one beyond the bound.
+func (x *open) add(s *Span, o *Options, l *links) bool {
+	if s.Parent.IsEmpty() && !s.ID.IsEmpty() {
+		x.root(s.Name, s.Start, s.ID, o, l)
+	}
+	if s.Kind != Ordinary || s.IsCall {
+		x.tell(s, l)
+	}
+	fits := true
+	if s.IsCall {
+		fits = x.call(s, o, l)
+	} else {
+		fits = x.link(node{s.ID, s.Parent, s.Kind}, o)
+	}
+	// Ancestors that came before the action was known.
+	for id, steps := s.Parent, 0; !id.IsEmpty() && steps < o.MaxSpans; steps++ {
+		p, ok := l.take(x.trace, id)
+		if !ok {
+			break
+		}
+		if p.parent.IsEmpty() && p.name != 0 {
+			x.root(l.names.texts[p.name], p.start, p.span, o, l)
+		}
+		x.rooted = x.rooted || p.parent.IsEmpty()
+		fits = x.link(node{p.span, p.parent, Ordinary}, o) && fits
+		id = p.parent
+	}
+	return fits
+}
+
+func (x *open) link(n node, o *Options) bool {
+	if n.kind == Ordinary {
+		x.ordinary++
+	}
+	if n.kind == Ordinary && x.ordinary > o.MaxSpans || len(x.spans)-min(x.ordinary, o.MaxSpans) > o.MaxSpans {
+		x.lost = true
+		return false
+	}
+	x.spans = append(x.spans, n)
+	return true
+}
+
+// root notes that the root has come, and takes its name for dimensions that
+// are read from it.
+func (x *open) root(name string, start pcommon.Timestamp, id pcommon.SpanID, o *Options, l *links) {
+	x.rooted = true
+	if name == "" {
+		return
+	}
+	for i, rank := range o.NameRanks {
+		if rank != Absent {
+			x.values[i].take(rank, []byte(name), order{start, id}, &l.names)
+		}
+	}
+}
+
+func (x *open) tell(s *Span, l *links) {
+	at := order{s.Start, s.ID}
+	for i := range s.Values {
+		x.values[i].take(s.Values[i].Rank, s.Values[i].Text, at, &l.names)
+	}
+	x.conversation.take(s.Conversation.Rank, s.Conversation.Text, at, nil)
+}
+
+// take keeps the value if it beats the one that is there.
+func (t *Told) take(rank int, text []byte, at order, n *names) {
+	if rank == Absent || rank > t.Rank || rank == t.Rank && at.compare(t.at) >= 0 {
+		return
+	}
+	t.Rank, t.at = rank, at
+	switch {
+	case t.Text == string(text):
+	case n != nil:
+		t.Text = n.keep(text)
+	default:
+		t.Text = string(text[:min(len(text), maxNameLength)])
+	}
+}
+
+// call takes a call. One beyond the bound counts, but its role is not decided.
+func (x *open) call(s *Span, o *Options, l *links) bool {
+	c := &s.Call
+	x.flags |= flagsOf(c.Status)
+	priced := c.Status.Priced()
+	currency := ""
+	if priced {
+		currency = l.names.keep([]byte(c.Currency))
+	}
+	if len(x.calls) >= o.MaxSpans {
+		x.lost = true
+		x.rest = addSpend(x.rest, Spend{Role: Unclassified, Currency: currency, Cost: c.Cost, Calls: 1, Priced: priced})
+		x.restTokens += c.Tokens
+		return false
+	}
+	x.calls = append(x.calls, made{
+		id: s.ID, parent: s.Parent, start: s.Start, end: max(s.Start, s.End), asked: c.Asked, model: c.Model, input: c.Input, tokens: c.Tokens,
+		cost: c.Cost, loaded: c.Loaded, currency: currency, role: c.Given, priced: priced, hasLoaded: c.HasLoaded, failed: c.Failed, retrieves: c.Retrieves,
+	})
+	return true
+}
+
+// reset makes an action ready to be used again.
+func (x *open) reset() {
+	clear(x.calls)
+	clear(x.rest)
+	spans, calls, rest, values := x.spans[:0], x.calls[:0], x.rest[:0], x.values
+	*x = open{spans: spans, calls: calls, rest: rest, values: values, conversation: Told{Rank: Absent}}
+	x.place.owner = x
+	for i := range values {
+		values[i] = Told{Rank: Absent}
+	}
+}

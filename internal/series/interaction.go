@@ -1,0 +1,101 @@
+package series
+
+import (
+	"github.com/lightstep/go-expohisto/structure"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+)
+
+// Interaction is one closed interaction, as its distributions tell it.
+type Interaction struct {
+	Cost       money.Amount
+	HasCost    bool
+	Calls      int
+	Tokens     int64
+	Depth      int
+	Overhead   float64 // the measured multiplier; zero if there is none
+	Configured float64 // the configured multiplier; zero if there is none
+	Exemplar   Exemplar
+	Further    bool // the cost in a further currency of an interaction that was added already
+}
+
+// Interactions are distributions over interactions with the same attribute values.
+type Interactions struct {
+	Common
+	Spend                                            money.Amount // the exact sum of Cost
+	Cost, Calls, Tokens, Depth, Overhead, Configured *structure.Float64
+
+	added bool
+}
+
+// InteractionStore holds the series of interactions.
+type InteractionStore = Table[Interaction, *Interactions]
+
+// NewInteractions returns an empty store.
+func NewInteractions(o Options) *InteractionStore {
+	return newTable[Interaction](o, func() *Interactions { return new(Interactions) })
+}
+
+func (s *Interactions) add(x *Interaction, o *Options) {
+	s.added = true
+	if x.HasCost {
+		s.Spend = s.Spend.Add(x.Cost)
+		x.Exemplar.Cost = x.Cost.Float64()
+		observe(&s.Cost, x.Exemplar.Cost, o)
+		if o.HistogramSize > 0 {
+			s.keep(x.Exemplar, o.Exemplars)
+		}
+	}
+	if x.Further {
+		return
+	}
+	observe(&s.Calls, float64(x.Calls), o)
+	observe(&s.Tokens, float64(x.Tokens), o)
+	observe(&s.Depth, float64(x.Depth), o)
+	if x.Overhead > 0 {
+		observe(&s.Overhead, x.Overhead, o)
+	}
+	if x.Configured > 0 {
+		observe(&s.Configured, x.Configured, o)
+	}
+}
+
+func (s *Interactions) silent() bool { return !s.added }
+
+func (s *Interactions) clear() {
+	s.Spend, s.added = money.Amount{}, false
+	clearAll(s.Cost, s.Calls, s.Tokens, s.Depth, s.Overhead, s.Configured)
+}
+
+// Spend is what calls of one role cost.
+type Spend struct {
+	Cost    money.Amount
+	HasCost bool
+	Calls   int64
+}
+
+// Spends is the sum over the calls of closed interactions with the same
+// attribute values.
+type Spends struct {
+	Common
+	Spend
+}
+
+// SpendStore holds the series of spend by role.
+type SpendStore = Table[Spend, *Spends]
+
+// NewSpends returns an empty store.
+func NewSpends(o Options) *SpendStore {
+	return newTable[Spend](o, func() *Spends { return new(Spends) })
+}
+
+func (s *Spends) add(x *Spend, _ *Options) {
+	s.Calls += x.Calls
+	if x.HasCost {
+		s.Cost, s.HasCost = s.Cost.Add(x.Cost), true
+	}
+}
+
+func (s *Spends) silent() bool { return s.Calls == 0 }
+
+func (s *Spends) clear() { s.Spend = Spend{} }

@@ -1,0 +1,180 @@
+package series
+
+import (
+	"hash/maphash"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// Options bounds a table.
+type Options struct {
+	Limit         int           // series at most, overflow series besides
+	Expiration    time.Duration // a series that nothing came to for so long is dropped; zero is never
+	HistogramSize int32         // buckets of a histogram at most; zero is no histogram
+	Exemplars     int           // kept for each histogram between two readings
+	Delta         bool          // sums begin anew with each reading
+}
+
+// Common is what all series have.
+type Common struct {
+	Attributes pcommon.Map // fixed from the start; safe to copy from
+	Start      pcommon.Timestamp
+	Exemplars  []Exemplar // since the last reading
+
+	key  string
+	last time.Time
+	rest bool // an overflow series
+}
+
+func (c *Common) common() *Common { return c }
+
+// Exemplar is a call or an interaction that stands for others.
+type Exemplar struct {
+	Cost  float64
+	Trace pcommon.TraceID
+	Span  pcommon.SpanID
+	At    pcommon.Timestamp
+}
+
+// keep remembers the dearest since exemplars were last read: they are what
+// people look for.
+func (c *Common) keep(e Exemplar, limit int) {
+	if limit == 0 || e.Trace.IsEmpty() {
+		return
+	}
+	if len(c.Exemplars) < limit {
+		c.Exemplars = append(c.Exemplars, e)
+		return
+	}
+	least := 0
+	for i := range c.Exemplars {
+		if c.Exemplars[i].Cost < c.Exemplars[least].Cost {
+			least = i
+		}
+	}
+	if e.Cost > c.Exemplars[least].Cost {
+		c.Exemplars[least] = e
+	}
+}
+
+// member is a series, to which samples of one type are added.
+type member[X any] interface {
+	common() *Common
+	// add allocates for what is new to the series only.
+	add(x *X, o *Options)
+	// silent tells whether nothing was added since the sums began.
+	silent() bool
+	// clear begins the sums anew.
+	clear()
+}
+
+// numShards is how many locks share the series. Two cores meet in one of 64
+// seldom enough not to wait for each other.
+const numShards = 64
+
+// Table holds series. It is safe for concurrent use.
+type Table[X any, S member[X]] struct {
+	options Options
+	fresh   func() S
+	seed    maphash.Seed
+	size    atomic.Int64 // series that are held or claimed
+	shards  [numShards]shard[S]
+}
+
+// shard is a part of the series with a lock of its own, on cache lines of its own.
+type shard[S any] struct {
+	mu     sync.Mutex
+	series map[string]S
+	_      [64]byte
+}
+
+func newTable[X any, S member[X]](o Options, fresh func() S) *Table[X, S] {
+	t := &Table[X, S]{options: o, fresh: fresh, seed: maphash.MakeSeed()}
+	for i := range t.shards {
+		t.shards[i].series = map[string]S{}
+	}
+	return t
+}
+
+// Len returns the number of series.
+func (t *Table[X, S]) Len() int { return int(t.size.Load()) }
+
+// Delta tells whether sums begin anew with each reading.
+func (t *Table[X, S]) Delta() bool { return t.options.Delta }
+
+// Add adds a sample to the series of a key, which stands for its attribute
+// values. The function makes the attributes of a new series. If there is no
+// room for one, the sample goes to the overflow series, whose key and attributes
+// the caller gives likewise, and Add reports that. For a series that is there,
+// nothing is allocated.
+func (t *Table[X, S]) Add(key []byte, attributes func() pcommon.Map, overflow []byte, rest func() pcommon.Map, x *X, now time.Time) (overflowed bool) {
+	if t.add(key, attributes, x, now, false) {
+		return false
+	}
+	t.add(overflow, rest, x, now, true)
+	return true
+}
+
+// add reports false if the series is new and there is no room.
+func (t *Table[X, S]) add(key []byte, attributes func() pcommon.Map, x *X, now time.Time, always bool) bool {
+	sh := &t.shards[maphash.Bytes(t.seed, key)%numShards]
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	found, ok := sh.series[string(key)]
+	if !ok {
+		// A place is claimed before it is filled, so that the limit holds at every moment.
+		if t.size.Add(1) > int64(t.options.Limit) && !always {
+			t.size.Add(-1)
+			return false
+		}
+		if always {
+			t.size.Add(-1) // overflow series are few, and do not count
+		}
+		found = t.fresh()
+		*found.common() = Common{key: string(key), Attributes: attributes(), Start: pcommon.NewTimestampFromTime(now), rest: always}
+		sh.series[found.common().key] = found
+	}
+	found.common().last = now
+	found.add(x, &t.options)
+	return true
+}
+
+// Collect passes every series on, drops those that expired, and begins new sums
+// where sums are differences. The series are valid during their turn only. It
+// locks one shard at a time, so samples wait for a 64th of it at most.
+func (t *Table[X, S]) Collect(now time.Time, each func(S)) (expired int) {
+	at := pcommon.NewTimestampFromTime(now)
+	for i := range t.shards {
+		expired += t.collect(&t.shards[i], now, at, each)
+	}
+	return expired
+}
+
+func (t *Table[X, S]) collect(sh *shard[S], now time.Time, at pcommon.Timestamp, each func(S)) (expired int) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	for key, x := range sh.series {
+		c := x.common()
+		if t.options.Expiration > 0 && now.Sub(c.last) > t.options.Expiration && len(c.Exemplars) == 0 {
+			delete(sh.series, key)
+			if !c.rest {
+				t.size.Add(-1)
+			}
+			expired++
+			continue
+		}
+		if t.options.Delta && x.silent() {
+			continue // nothing since the last reading
+		}
+		each(x)
+		c.Exemplars = c.Exemplars[:0]
+		if t.options.Delta {
+			c.Start = at
+			x.clear()
+		}
+	}
+	return expired
+}
