@@ -54,6 +54,8 @@ type SeriesConfig struct {
 	Limit int `mapstructure:"limit"`
 	// Expiration is after how long without a call a series is dropped; zero is never.
 	Expiration time.Duration `mapstructure:"expiration"`
+	// StartAtZero tells each new sum as zero once, one flush before its value, for backends that scrape.
+	StartAtZero bool `mapstructure:"start_at_zero"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -114,6 +116,9 @@ func (c *Config) Validate() error {
 	}
 	if c.MetricsFlushInterval < 100*time.Millisecond {
 		errs = append(errs, fmt.Errorf("metrics_flush_interval: %s is not allowed; use 100ms or more", c.MetricsFlushInterval))
+	}
+	if c.Series.StartAtZero && c.Temporality == delta {
+		errs = append(errs, fmt.Errorf("series.start_at_zero: true is not allowed with temporality %s, whose sums always start at zero", delta))
 	}
 	if len(c.Dimensions) > maxDimensions {
 		errs = append(errs, fmt.Errorf("dimensions: %d are too many; use %d at most", len(c.Dimensions), maxDimensions))

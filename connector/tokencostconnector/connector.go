@@ -34,6 +34,7 @@ type tokenCost struct {
 	idle     chan *batch
 	metrics  *metadata.TelemetryBuilder
 
+	zeros  *zeros          // nil unless new sums are to start at zero
 	unsent pmetric.Metrics // differences that the next component refused
 	failed bool
 
@@ -67,6 +68,9 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	if cfg.Temporality == delta {
 		c.builder.temporality = pmetric.AggregationTemporalityDelta
 	}
+	if cfg.Series.StartAtZero {
+		c.zeros = newZeros()
+	}
 	return c, telemetry.RegisterConnectorTokenCostSeriesCallback(c.observe)
 }
 
@@ -95,7 +99,7 @@ func (c *tokenCost) flushes(ctx context.Context) {
 	for {
 		select {
 		case <-ticker.C:
-			c.flush(ctx)
+			_ = c.flush(ctx, false) // counted and logged
 		case <-ctx.Done():
 			return
 		}
@@ -109,7 +113,7 @@ func (c *tokenCost) shutdown(ctx context.Context) error {
 	}
 	c.stop()
 	c.loop.Wait()
-	err := c.flush(ctx)
+	err := c.flush(ctx, true)
 	c.metrics.Shutdown()
 	return err
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // flush sends the sums on. Differences that are refused are kept, and sent
-// again before anything new: until then the sums go on in the store.
-func (c *tokenCost) flush(ctx context.Context) error {
+// again before anything new: until then the sums go on in the store. The last
+// flush tells every sum as it is.
+func (c *tokenCost) flush(ctx context.Context, last bool) error {
 	c.builderM.Lock()
 	defer c.builderM.Unlock()
 	if !c.failed {
@@ -19,6 +20,9 @@ func (c *tokenCost) flush(ctx context.Context) error {
 		}
 		if md.DataPointCount() == 0 {
 			return nil
+		}
+		if c.zeros != nil && !last {
+			c.zeros.begin(md)
 		}
 		c.unsent = md
 	}
