@@ -180,7 +180,7 @@ func unknownProvider(v *pricer.Visited) Hint {
 }
 
 func untoldProvider(*pricer.Visited) Hint {
-	return Hint{Where: "telemetry", Say: "put the provider on the span as gen_ai.provider.name, or its host as server.address"}
+	return Hint{Where: "telemetry", Say: "put the provider on the span as gen_ai.provider.name, or its host as server.address; or declare it under assume: as provider"}
 }
 
 func noPrice(v *pricer.Visited) Hint {

@@ -16,6 +16,9 @@ type assumption struct {
 
 func (a *assumption) apply(c *call.Call) {
 	cfg := &a.config
+	if cfg.Provider != "" && c.Provider == "" && c.Host == "" {
+		c.Provider = cfg.Provider
+	}
 	if cfg.ServiceTier != "" && c.Mode == "" && !c.Told.Has(call.ServiceTier) {
 		c.Mode = cfg.ServiceTier
 		c.Told |= call.ServiceTier

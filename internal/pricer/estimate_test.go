@@ -92,3 +92,23 @@ func BenchmarkCountedSpan(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBatchAtItsBound counts as much text as a batch may have: of the kind
+// that takes longest, a token a byte, and prose.
+func BenchmarkBatchAtItsBound(b *testing.B) {
+	for name, text := range map[string]string{
+		"digits and spaces": "1 ",
+		"prose":             "The price of a call is the sum over its meters. ",
+	} {
+		b.Run(name, func(b *testing.B) {
+			p := estimatingPricer(b)
+			const answer, calls = "yes", maxTextOfBatch / maxTextOfCall
+			prompt := strings.Repeat(text, maxTextOfCall/len(text)+1)[:maxTextOfCall-len(answer)]
+			for b.Loop() {
+				stats := p.Traces(context.Background(), batchOf(calls+1, contentSpan(prompt, answer)), nil)
+				require.EqualValues(b, calls, stats.ByStatus[status.Estimated])
+				require.EqualValues(b, 1, stats.ByStatus[status.Unpriced], "no share is left for the last")
+			}
+		})
+	}
+}

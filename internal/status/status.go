@@ -187,7 +187,7 @@ var reasons = [numReasons]entry{
 	LimitExceeded:            {"limit_exceeded", Unpriced, "The batch holds more series of token counts than are priced at once."},
 	ProvisionedThroughput:    {"provisioned_throughput", NotMetered, "The capacity is paid for by time, not by usage."},
 	RollUp:                   {"roll_up", NotBillable, "The span repeats the usage of its children."},
-	DuplicateCall:            {"duplicate_call", NotBillable, "The same call was seen in another span of the batch, which was priced."},
+	DuplicateCall:            {"duplicate_call", NotBillable, "The same call was seen elsewhere in the batch, where it was priced."},
 	FailedCall:               {"failed_call", NotBillable, "The call failed and reports no usage."},
 	CacheReplay:              {"cache_replay", NotBillable, "A gateway answered from its own cache; the provider was not called."},
 	NotBilled:                {"not_billed", NotBillable, "The emitter says that the call is not charged for."},
