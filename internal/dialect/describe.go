@@ -65,7 +65,7 @@ func Spellings() []Spelling {
 var conditionNames = [...]string{
 	always: "", ifStreamed: "streamed", ifStreamedPlain: "streamed, without cache or reasoning",
 	ifChatAPI: "not Responses", ifDetailed: "with input details", ifInvokeModelStream: "streamed InvokeModel",
-	ifInvokeModelCounted: "Mistral and Cohere, InvokeModel", ifNova: "Amazon's models",
+	ifInvokeModelCounted: "Mistral and Cohere, InvokeModel", ifNova: "Amazon's models", ifUnwritten: "without cache writes",
 	ifLog: "log record", ifMetric: "metric",
 }
 

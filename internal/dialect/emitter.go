@@ -61,6 +61,7 @@ const (
 	ifInvokeModelStream  // Bedrock InvokeModelWithResponseStream
 	ifInvokeModelCounted // Bedrock InvokeModel with a model whose usage botocore does not read
 	ifNova               // a model of Amazon's
+	ifUnwritten          // no cache writes, or none of them, are told
 	ifLog                // a log record
 	ifMetric             // points of a metric
 )
@@ -76,6 +77,8 @@ func (c condition) holds(r *record) bool {
 		return r.text(apiType) != "responses" && !(len(id) > 5 && id[:5] == "resp_")
 	case ifDetailed:
 		return r.has(inputExcl)
+	case ifUnwritten:
+		return r.get(cacheWrite) == 0
 	case ifInvokeModelStream:
 		return r.text(rpcMethod) == "InvokeModelWithResponseStream"
 	case ifInvokeModelCounted:

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
@@ -33,7 +35,7 @@ var mastra = dialect{
 // counts of the conventions.
 var pydanticAI = dialect{
 	name: "pydantic-ai",
-	keys: []key{
+	keys: append([]key{
 		count("gen_ai.usage.details.cache_read_tokens", cacheRead, 16),
 		count("gen_ai.usage.details.cache_read_input_tokens", cacheRead, 17),
 		count("gen_ai.usage.details.cache_write_tokens", cacheWrite, 16),
@@ -43,16 +45,41 @@ var pydanticAI = dialect{
 		count("gen_ai.usage.details.output_audio_tokens", outputAudio, 8),
 		count("gen_ai.aggregated_usage.input_tokens", rollUpUsage, 1),
 		cost("operation.cost", call.USD, 4),
-	},
+		blob("gen_ai.usage.raw", usageJSON, 5, logfireUsage),
+	}, onlyHere(
+		blob("usage", detailsJSON, 5, paths(atRoot(openAIResponsesDetails(""))...)),
+	)...),
 	emitters: []emitter{
-		{name: "Pydantic AI", scopes: []string{"pydantic-ai"}, clauses: inclusive, source: "source of the package; pydantic-ai #4364"},
+		{
+			name: "Pydantic AI", scopes: []string{"pydantic-ai"}, clauses: inclusive,
+			note:   "Counts that are zero have no key. No retention and no tier.",
+			source: "seen with 2.31.1; pydantic-ai #4364",
+		},
 		{
 			name: "Logfire anthropic, earlier", scopes: []string{"logfire.anthropic"}, versions: "<4.31",
 			clauses: []clause{{in: call.Exclusive, out: call.Inclusive}}, source: "logfire #1812",
 		},
-		{name: "Logfire", scopes: []string{"logfire.anthropic", "logfire.openai", "logfire.*"}, clauses: inclusive, source: "logfire #1812"},
+		{
+			name: "Logfire openai-agents", scopes: []string{"logfire.openai_agents"}, leaf: leafIfUsage, clauses: inclusive,
+			note:   "Chat Completions have no operation. Turns and tasks sum their calls up in JSON.",
+			source: "seen with 6.0.0b8",
+		},
+		{
+			name: "Logfire", scopes: []string{"logfire.anthropic", "logfire.openai", "logfire.*"}, clauses: inclusive,
+			note:   "Cache, retention and tier stand in the provider's own usage. A stream has two spans, the second with the counts.",
+			source: "seen with 6.0.0b8; logfire #1812",
+		},
 	},
 }
+
+// logfireUsage is the provider's own usage, whose totals stand in attributes too.
+var logfireUsage = paths(atRoot(slices.Concat(
+	anthropicDetails(""), openAIDetails(""), openAIResponsesDetails(""), []path{
+		at("total_tokens", providerTotal),
+		at("prompt_tokens", inputIncl).telling(cacheFacts),
+		at("cache_creation_input_tokens", cacheWrite).telling(cacheFacts | call.ToolUse),
+	},
+))...)
 
 // microsoft is Microsoft.Extensions.AI, Semantic Kernel and Agent Framework.
 var microsoft = dialect{

@@ -111,11 +111,23 @@ var openLLMetry = dialect{
 			source:  "seen with 0.61.0 and 0.62.4; inclusive since openllmetry #2175, October 2024",
 		},
 		{
-			name:    "OpenLLMetry and OpenTelemetry Python langchain",
-			scopes:  []string{"opentelemetry.instrumentation.langchain", "opentelemetry.instrumentation.genai.langchain"},
+			name:    "OpenLLMetry Python langchain",
+			scopes:  []string{"opentelemetry.instrumentation.langchain"},
+			wrapper: true,
+			clauses: []clause{
+				{families: anthropic | bedrock, when: ifUnwritten, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.CacheWriteNotReported)},
+				{in: call.Inclusive, out: call.Inclusive},
+			},
+			note:   "LangChain tells cache writes by retention, which is not passed on: they are told as none.",
+			source: "seen with 0.62.4 and langchain-anthropic 1.7.7",
+		},
+		{
+			name:    "OpenTelemetry Python langchain",
+			scopes:  []string{"opentelemetry.instrumentation.genai.langchain"},
 			wrapper: true,
 			clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-			source:  "source of 0.62.1; opentelemetry-python-genai #640",
+			note:    "Neither retention nor tier.",
+			source:  "seen with 1.3b0; opentelemetry-python-genai #640",
 		},
 		{
 			name:         "OpenLLMetry Python openai and others",

@@ -1,6 +1,10 @@
 package dialect
 
-import "github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+import (
+	"strings"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+)
 
 // The tables in this file say where counts stand in usage as a provider sends
 // it, for dialects that carry such usage in JSON. It is complete: what it
@@ -41,6 +45,23 @@ func openAIDetails(under string) []path {
 		at(under+".completion_tokens_details.reasoning_tokens", reasoning),
 		at(under+".completion_tokens_details.audio_tokens", outputAudio),
 	}
+}
+
+// openAIResponsesDetails are the same of Responses.
+func openAIResponsesDetails(under string) []path {
+	return []path{
+		at(under+".input_tokens_details.cached_tokens", cacheRead),
+		at(under+".input_tokens_details.cache_write_tokens", cacheWrite),
+		at(under+".output_tokens_details.reasoning_tokens", reasoning),
+	}
+}
+
+// atRoot makes rows under no name those of an object that is nothing but usage.
+func atRoot(rows []path) []path {
+	for i := range rows {
+		rows[i].at = strings.TrimPrefix(rows[i].at, ".")
+	}
+	return rows
 }
 
 // geminiUsage is where Gemini's own usage stands under a name. It is complete:
