@@ -74,6 +74,9 @@ func (b *batch) group(sc *dialect.Scope, g *dialect.Group, rm pmetric.ResourceMe
 		b.showGroup(sc, g, &at, attrs, nil)
 		return
 	}
+	if nothing(c) {
+		return
+	}
 	if len(b.p.assume)+len(b.p.overheads) > 0 {
 		at.point = pointOf(at.metric, g.Point)
 	}
@@ -92,6 +95,14 @@ func (b *batch) group(sc *dialect.Scope, g *dialect.Group, rm pmetric.ResourceMe
 	}
 	b.count(c)
 	b.showGroup(sc, g, &at, g.Attributes, r)
+}
+
+// nothing tells that all counts are zero: a stream that has not begun, or one
+// of calls that failed (semantic-conventions-genai records zeros for them).
+// Where a whole is told besides, its parts are not known to be zero.
+func nothing(c *call.Call) bool {
+	const expected = 1<<status.UsageAggregated | 1<<status.UsageMissing
+	return !c.Usage.Empty() && !c.Usage.Any() && !c.Usage.HasFees() && c.Reasons&^expected == 0
 }
 
 // showGroup lets the visitor see a usage.
