@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
 )
 
@@ -16,6 +17,8 @@ type builder struct {
 	names       names
 	temporality pmetric.AggregationTemporality
 	resource    pcommon.Map // of the metrics: who counted
+	bounds      []float64   // of explicit buckets, if there are any
+	breakdown   bool
 
 	out    pmetric.MetricSlice
 	byName map[metricKey]pmetric.Metric
@@ -45,7 +48,13 @@ func (b *builder) series(s *series.Series) {
 		unit := "{" + currency + "}"
 		p := b.point(b.sum(b.names.spend, unit, "Cost of calls."), s)
 		p.SetDoubleValue(s.Spend.Float64())
-		if s.Cost != nil && s.Cost.Count() > 0 {
+		if b.breakdown {
+			b.parts(s, unit)
+		}
+		switch {
+		case len(s.Buckets) > 0:
+			b.buckets(s, unit)
+		case s.Cost != nil && s.Cost.Count() > 0:
 			b.histogram(s, unit)
 		}
 	}
@@ -62,6 +71,16 @@ func (b *builder) series(s *series.Series) {
 			p.Attributes().PutStr(b.names.reason, c.Reason.Code())
 		}
 		p.SetIntValue(c.N)
+	}
+}
+
+func (b *builder) parts(s *series.Series, unit string) {
+	for p, amount := range s.Parts {
+		if !amount.IsZero() {
+			point := b.point(b.sum(b.names.parts, unit, "Cost of calls by part; the parts add up to the spend."), s)
+			point.Attributes().PutStr(b.names.part, pricedcall.Part(p).String())
+			point.SetDoubleValue(amount.Float64())
+		}
 	}
 }
 
@@ -121,8 +140,29 @@ func (b *builder) histogram(s *series.Series, unit string) {
 	for i := range h.Positive().Len() {
 		counts.Append(h.Positive().At(i))
 	}
+	exemplars(s, p.Exemplars())
+}
+
+// buckets are the histogram for backends that know fixed buckets only.
+func (b *builder) buckets(s *series.Series, unit string) {
+	m, fresh := b.metric(b.names.callCost, unit, "Distribution of the cost of calls.")
+	if fresh {
+		m.SetEmptyHistogram().SetAggregationTemporality(b.temporality)
+	}
+	p := m.Histogram().DataPoints().AppendEmpty()
+	p.SetStartTimestamp(s.Start)
+	p.SetTimestamp(b.at)
+	s.Attributes.CopyTo(p.Attributes())
+	p.SetCount(s.Buckets.Count())
+	p.SetSum(s.Spend.Float64())
+	p.ExplicitBounds().FromRaw(b.bounds)
+	p.BucketCounts().FromRaw(s.Buckets)
+	exemplars(s, p.Exemplars())
+}
+
+func exemplars(s *series.Series, out pmetric.ExemplarSlice) {
 	for _, e := range s.Exemplars {
-		x := p.Exemplars().AppendEmpty()
+		x := out.AppendEmpty()
 		x.SetDoubleValue(e.Cost)
 		x.SetTraceID(e.Trace)
 		x.SetSpanID(e.Span)

@@ -3,6 +3,7 @@ package tokencostconnector
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -25,9 +26,11 @@ type Config struct {
 	// Temporality of the sums: cumulative or delta.
 	Temporality string `mapstructure:"temporality"`
 	// MetricsFlushInterval is how often metrics are sent on.
-	MetricsFlushInterval time.Duration   `mapstructure:"metrics_flush_interval"`
-	Series               SeriesConfig    `mapstructure:"series"`
-	Histogram            HistogramConfig `mapstructure:"histogram"`
+	MetricsFlushInterval time.Duration `mapstructure:"metrics_flush_interval"`
+	Series               SeriesConfig  `mapstructure:"series"`
+	// Breakdown adds spend by part: input, cache_read, cache_write, output, fees.
+	Breakdown bool            `mapstructure:"breakdown"`
+	Histogram HistogramConfig `mapstructure:"histogram"`
 	// Usage says how counts are read, as in the processor.
 	Usage pricer.UsageConfig `mapstructure:"usage"`
 
@@ -63,6 +66,10 @@ type SeriesConfig struct {
 
 // HistogramConfig is about the distribution of cost per call.
 type HistogramConfig struct {
+	// Type is exponential, or explicit for backends that know fixed buckets only.
+	Type string `mapstructure:"type"`
+	// Buckets are the bounds of explicit buckets.
+	Buckets []float64 `mapstructure:"buckets"`
 	// MaxSize is the number of buckets of an exponential histogram; zero leaves histograms out.
 	MaxSize int32 `mapstructure:"max_size"`
 	// Exemplars is how many calls each histogram names between two flushes, the dearest ones.
@@ -78,6 +85,9 @@ const (
 	priceBook  = "price_book"
 	cumulative = "cumulative"
 	delta      = "delta"
+
+	exponential = "exponential"
+	explicit    = "explicit"
 )
 
 var (
@@ -95,7 +105,8 @@ func createDefaultConfig() component.Config {
 		Temporality:          cumulative,
 		MetricsFlushInterval: 15 * time.Second,
 		Series:               SeriesConfig{Limit: 10_000, Expiration: time.Hour},
-		Histogram:            HistogramConfig{MaxSize: 160, Exemplars: 1},
+		Breakdown:            true,
+		Histogram:            HistogramConfig{Type: exponential, Buckets: defaultBuckets(), MaxSize: 160, Exemplars: 1},
 		Usage:                pricer.DefaultConfig().Usage,
 	}
 }
@@ -103,7 +114,17 @@ func createDefaultConfig() component.Config {
 const (
 	maxDimensions = 32
 	maxSeries     = 10_000_000
+	maxBuckets    = 256
 )
+
+// defaultBuckets are 1, 2 and 5 of every power of ten from what an embedding
+// costs to what the dearest call costs.
+func defaultBuckets() []float64 {
+	return []float64{
+		1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3,
+		0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100,
+	}
+}
 
 // Validate checks the top-level settings; sections check themselves.
 func (c *Config) Validate() error {
@@ -134,7 +155,7 @@ func (c *Config) Validate() error {
 }
 
 // ownAttributes are those that the metrics have besides provider and model.
-var ownAttributes = []string{attrkey.Status, attrkey.Currency, meterAttribute, reasonAttribute}
+var ownAttributes = []string{attrkey.Status, attrkey.Currency, meterAttribute, reasonAttribute, partAttribute}
 
 // Validate checks that there is a name.
 func (c *DimensionConfig) Validate() error {
@@ -161,7 +182,15 @@ func (c *SeriesConfig) Validate() error {
 
 // Validate checks the bounds.
 func (c *HistogramConfig) Validate() error {
-	var errs []error
+	errs := []error{oneOf("type", c.Type, exponential, explicit)}
+	if n := len(c.Buckets); n == 0 || n > maxBuckets {
+		errs = append(errs, fmt.Errorf("buckets: %d bounds are not allowed; use 1 to %d", n, maxBuckets))
+	}
+	for i, bound := range c.Buckets {
+		if !(bound > 0) || math.IsInf(bound, 1) || i > 0 && bound <= c.Buckets[i-1] {
+			errs = append(errs, fmt.Errorf("buckets: %v is not allowed; use amounts above zero, in ascending order", bound))
+		}
+	}
 	if c.MaxSize != 0 && (c.MaxSize < 2 || c.MaxSize > 16384) {
 		errs = append(errs, fmt.Errorf("max_size: %d is not allowed; use 2 to 16384, or 0 for no histograms", c.MaxSize))
 	}

@@ -52,6 +52,10 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		return nil, err
 	}
 	n := namesUnder(cfg.Prefix)
+	var bounds []float64
+	if cfg.Histogram.Type == explicit {
+		bounds = cfg.Histogram.Buckets
+	}
 	c := &tokenCost{
 		logger: set.Logger, next: next, interval: cfg.MetricsFlushInterval, metrics: telemetry,
 		idle: make(chan *batch, 2*runtime.GOMAXPROCS(0)),
@@ -59,11 +63,11 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 			reader: reader, results: pricedcall.NewReader(cfg.Prefix), dims: newDimensions(cfg.Dimensions), byBook: cfg.Model == priceBook,
 			names: n, now: time.Now,
 			store: series.New(series.Options{
-				Limit: cfg.Series.Limit, Expiration: cfg.Series.Expiration, HistogramSize: cfg.Histogram.MaxSize,
+				Limit: cfg.Series.Limit, Expiration: cfg.Series.Expiration, HistogramSize: cfg.Histogram.MaxSize, Bounds: bounds,
 				Exemplars: cfg.Histogram.Exemplars, Delta: cfg.Temporality == delta,
 			}),
 		},
-		builder: &builder{names: n, temporality: pmetric.AggregationTemporalityCumulative, resource: writer(set)},
+		builder: &builder{names: n, temporality: pmetric.AggregationTemporalityCumulative, resource: writer(set), bounds: bounds, breakdown: cfg.Breakdown},
 	}
 	if cfg.Temporality == delta {
 		c.builder.temporality = pmetric.AggregationTemporalityDelta

@@ -79,7 +79,7 @@ func counts(c *pricedcall.Call) bool { return c.Status != status.NotBillable || 
 func (b *batch) add(known bool) {
 	c, r, x := &b.call, &b.result, &b.sample
 	b.known = known
-	x.Cost, x.HasCost = r.Total, r.HasTotal && r.Status.Priced()
+	x.Cost, x.HasCost, x.Parts = r.Total, r.HasTotal && r.Status.Priced(), r.Parts
 	x.Reason = deciding(r)
 	x.Tokens = [series.NumMeters]int64{}
 	if known && r.Status != status.NotBillable {

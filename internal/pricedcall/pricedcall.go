@@ -44,6 +44,11 @@ const (
 	NumParts
 )
 
+var partNames = [NumParts]string{attrkey.Input, attrkey.CacheRead, attrkey.CacheWrite, attrkey.Output, attrkey.Fees}
+
+// String returns the name that the part has as a result, without the prefix.
+func (p Part) String() string { return partNames[p] }
+
 // Reader reads results under one prefix. It is immutable and safe for
 // concurrent use.
 type Reader struct{ prefix string }

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
@@ -37,6 +38,7 @@ const NoReason = status.Reason(status.NumReasons)
 type Sample struct {
 	Cost    money.Amount
 	HasCost bool
+	Parts   [pricedcall.NumParts]money.Amount
 	Tokens  [NumMeters]int64
 	Reason  status.Reason // the one that decides, or NoReason
 	Trace   pcommon.TraceID
@@ -50,8 +52,10 @@ type Series struct {
 	Spend    money.Amount
 	HasSpend bool
 	Tokens   [NumMeters]int64
+	Parts    [pricedcall.NumParts]money.Amount // of Spend, where the results tell them
 	Calls    []Count
 	Cost     *structure.Float64 // of calls that have a cost
+	Buckets  Buckets            // the same, between the bounds that were asked for
 }
 
 // Count is the number of calls with a reason.
@@ -75,11 +79,18 @@ func (s *Series) add(x *Sample, o *Options) {
 		return
 	}
 	s.Spend, s.HasSpend = s.Spend.Add(x.Cost), true
-	if o.HistogramSize == 0 {
-		return
+	for p := range x.Parts {
+		s.Parts[p] = s.Parts[p].Add(x.Parts[p])
 	}
 	cost := x.Cost.Float64()
-	observe(&s.Cost, cost, o)
+	switch {
+	case len(o.Bounds) > 0:
+		s.Buckets.add(cost, o.Bounds)
+	case o.HistogramSize > 0:
+		observe(&s.Cost, cost, o)
+	default:
+		return
+	}
 	s.keep(Exemplar{cost, x.Trace, x.Span, x.At}, o.Exemplars)
 }
 
@@ -96,8 +107,9 @@ func (s *Series) count(r status.Reason) {
 func (s *Series) silent() bool { return len(s.Calls) == 0 }
 
 func (s *Series) clear() {
-	s.Spend, s.HasSpend, s.Tokens = money.Amount{}, false, [NumMeters]int64{}
+	s.Spend, s.HasSpend, s.Tokens, s.Parts = money.Amount{}, false, [NumMeters]int64{}, [pricedcall.NumParts]money.Amount{}
 	s.Calls = s.Calls[:0]
+	clear(s.Buckets)
 	clearAll(s.Cost)
 }
 

@@ -147,6 +147,14 @@ func TestAKnownSeriesAllocatesNothing(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(1000, func() { s.Add(key, attributes, rest, attributes, &x, epoch) }))
 }
 
+func TestExplicitBucketsAllocateNothingForAKnownSeries(t *testing.T) {
+	s := New(Options{Limit: 10, Bounds: []float64{0.01, 1}})
+	key, attributes, x := []byte("a"), named("a"), cost(12345)
+	s.Add(key, attributes, key, attributes, &x, epoch)
+	require.Zero(t, testing.AllocsPerRun(1000, func() { s.Add(key, attributes, key, attributes, &x, epoch) }))
+	assert.EqualValues(t, 1002, collected(s, epoch)["a"].Buckets.Count())
+}
+
 func BenchmarkAdd(b *testing.B) {
 	s := New(Options{Limit: 20_000, HistogramSize: 160, Exemplars: 1})
 	keys := make([][]byte, 10_000)

@@ -14,6 +14,7 @@ type Options struct {
 	Limit         int           // series at most, overflow series besides
 	Expiration    time.Duration // a series that nothing came to for so long is dropped; zero is never
 	HistogramSize int32         // buckets of a histogram at most; zero is no histogram
+	Bounds        []float64     // of the buckets of costs, ascending; if there are any, there is no exponential histogram of them
 	Exemplars     int           // kept for each histogram between two readings
 	Delta         bool          // sums begin anew with each reading
 }
