@@ -13,17 +13,17 @@ import (
 // would be missing in increase() and rate() of Prometheus.
 type zeros struct {
 	seed  maphash.Seed
-	known map[uint64]told // by metric and attributes, of the points of the last flush
+	known map[uint64]begun // by metric and attributes, of the points of the last flush
 	round uint64
 }
 
-// told is a sum that was told: its start, and the round of flushes it was last in.
-type told struct {
+// begun is a sum that was told: its start, and the round of flushes it was last in.
+type begun struct {
 	start pcommon.Timestamp
 	round uint64
 }
 
-func newZeros() *zeros { return &zeros{seed: maphash.MakeSeed(), known: map[uint64]told{}} }
+func newZeros() *zeros { return &zeros{seed: maphash.MakeSeed(), known: map[uint64]begun{}} }
 
 // begin sets the sums that were not told yet to zero. It holds as many sums as
 // the last flush had. Two that share a hash are taken for one, which costs the
@@ -96,6 +96,6 @@ func (z *zeros) isNew(name string, attributes pcommon.Map, start pcommon.Timesta
 	}
 	key := h.Sum64()
 	before, ok := z.known[key]
-	z.known[key] = told{start, z.round}
+	z.known[key] = begun{start, z.round}
 	return !ok || before.start != start
 }
