@@ -31,6 +31,12 @@ var Max = Amount{^uint64(0), ^uint64(0)}
 // Quanta returns the amount of n quanta.
 func Quanta(n uint64) Amount { return Amount{lo: n} }
 
+// Units returns the amount of n whole currency units.
+func Units(n uint64) Amount {
+	hi, lo := bits.Mul64(n, quantaPerUnit)
+	return Amount{hi, lo}
+}
+
 // FromRat rounds r currency units half to even. Negative values and values
 // beyond 2^128 quanta give false.
 func FromRat(r *big.Rat) (Amount, bool) {
