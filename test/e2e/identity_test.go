@@ -17,21 +17,33 @@ import (
 var carried = []struct{ key, name, file string }{
 	{`{"resourceSpans":`, "traces", "priced-spans.jsonl"},
 	{`{"resourceLogs":`, "logs", "logs.jsonl"},
+	{`{"resourceMetrics":`, "metrics", "metrics.jsonl"},
 }
 
 // TestTheCommandLinePricesLikeTheCollector sends every captured request through
 // a running Collector and through `tokencost price`, and demands equal bytes.
 func TestTheCommandLinePricesLikeTheCollector(t *testing.T) {
 	needs(t, distribution)
+	t.Run("as dialects declare", func(t *testing.T) { compareWithTheCollector(t, "[]", 200, 10, 0) })
+	t.Run("all in metrics", func(t *testing.T) { compareWithTheCollector(t, "[{signal: metrics}]", 0, 0, 20) })
+}
+
+// compareWithTheCollector prices the captures in the signals given, of which at
+// least as many costs have to come out for each of carried.
+func compareWithTheCollector(t *testing.T, signals string, least ...int) {
 	files, err := filepath.Glob(root + "internal/dialect/testdata/captures/*.otlp.json*")
 	if err != nil || len(files) < 100 {
 		t.Fatalf("%d fixtures, %v", len(files), err)
 	}
-	r := start(t, distribution, "testdata/signals.yaml")
+	r := start(t, distribution, "testdata/signals.yaml", "SIGNALS="+signals)
+	config := filepath.Join(r.dir, "config.yaml")
+	if err := os.WriteFile(config, []byte("signals: "+signals+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	want := make([][]string, len(carried))
 	for _, file := range files {
 		var stdout, stderr bytes.Buffer
-		if status := cli.Run(t.Context(), []string{"price", file}, cli.Streams{In: &bytes.Buffer{}, Out: &stdout, Err: &stderr}); status != cli.Done {
+		if status := cli.Run(t.Context(), []string{"price", "--config", config, file}, cli.Streams{In: &bytes.Buffer{}, Out: &stdout, Err: &stderr}); status != cli.Done {
 			t.Fatalf("tokencost price %s: status %d: %s", file, status, stderr.String())
 		}
 		priced := strings.Split(strings.TrimSuffix(stdout.String(), "\n"), "\n")
@@ -52,16 +64,16 @@ func TestTheCommandLinePricesLikeTheCollector(t *testing.T) {
 			got = got[:len(got)-1] // empty, or a line that is still being written
 			return len(got) >= len(want[s])
 		})
-		priced := 0
+		costs := 0
 		for i := range want[s] {
 			if want[s][i] != got[i] {
 				t.Fatalf("%s, request %d differs\ntokencost price: %s\nCollector:       %s", signal.name, i, want[s][i], got[i])
 			}
-			priced += strings.Count(got[i], `"token_cost.total"`)
+			costs += strings.Count(got[i], `"token_cost.total"`) + strings.Count(got[i], `"token_cost.spend"`)
 		}
-		t.Logf("%s: %d requests are equal, with %d priced calls", signal.name, len(want[s]), priced)
-		if priced < 10 {
-			t.Errorf("%s: only %d priced calls were compared", signal.name, priced)
+		t.Logf("%s: %d requests are equal, with %d costs", signal.name, len(want[s]), costs)
+		if costs < least[s] {
+			t.Errorf("%s: only %d costs were compared", signal.name, costs)
 		}
 	}
 }
