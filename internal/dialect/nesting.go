@@ -9,9 +9,10 @@ import (
 // byTime joins calls of one trace that lie within each other in time and have
 // the same counts, though no link shows it: between a client's call and a
 // gateway's there are spans of other kinds, which are not looked at, or which
-// arrive elsewhere. Calls of one service without parents are looked at too,
-// whatever their trace: instrumentations in Python do not make the span of a
-// stream the current one, so that those within it begin traces of their own.
+// arrive elsewhere. Calls of one service are looked at too, whatever their
+// trace: instrumentations in Python do not make the span of a stream the current
+// one, and agents that are traced by callbacks (OpenAI Agents, LangChain) make
+// none current, so that the spans of an SDK below begin traces of their own.
 // Two calls of one instrumentation in one service are never joined so: they
 // run beside each other.
 func (d *Duplicates) byTime() {
@@ -59,6 +60,9 @@ func (d *Duplicates) byTime() {
 					best = d.around(way, i, mix(countsHash(y, y.plain), at), best)
 				}
 			}
+			if best >= 0 {
+				break // what is in the same trace goes before the rest of the service
+			}
 		}
 		if best >= 0 {
 			d.same(i, best)
@@ -74,12 +78,26 @@ var places = [...]struct {
 	of               func(*sighting) (uint64, bool)
 }{
 	{byCounts, byUncache, func(x *sighting) (uint64, bool) { return traceHash(x.trace), true }},
-	{byRoots, byRootsUncache, func(x *sighting) (uint64, bool) { return x.service, x.parent.IsEmpty() && x.service != 0 }},
+	{byService, byServiceUncache, func(x *sighting) (uint64, bool) { return x.service, x.service != 0 }},
 }
 
-// together tells whether two calls are in one place.
+// together tells whether two calls, of which x begins first, are in one place
+// at one time. Within a service spans that begin in callbacks interleave, so it
+// is enough that they overlap. Without output, as of embeddings, equal counts
+// say little, so there they have to lie within each other.
 func together(x, y *sighting) bool {
-	return x.trace == y.trace || x.parent.IsEmpty() && y.parent.IsEmpty() && x.service == y.service && x.service != 0
+	local := x.service == y.service && x.service != 0
+	if x.trace != y.trace && !(local && (x.out > 0 || x.parent.IsEmpty() && y.parent.IsEmpty())) {
+		return false
+	}
+	return x.end >= y.end || local && x.out > 0 && overlap(x, y)
+}
+
+// overlap tells whether a call that begins first runs for half of the other, or
+// of its own time, beside it. Calls that follow each other can touch, as some
+// clocks tell milliseconds only.
+func overlap(x, y *sighting) bool {
+	return x.end > y.start && x.end-y.start >= min(x.end-x.start, y.end-y.start)/2
 }
 
 // around returns the call of a chain that lies the closest around call i, or
@@ -102,7 +120,7 @@ func (d *Duplicates) around(way int, i int32, hash uint64, best int32) int32 {
 			break
 		}
 		apart := d.seen[d.root(j-1)].origins&own == 0 && !(x.scope == y.scope && x.out == 0)
-		if j-1 == i || !together(x, y) || x.end < y.end || x.inner || !apart || !alike(x, y) || !consistent(x, y) {
+		if j-1 == i || x.inner || !together(x, y) || !apart || !alike(x, y) || !consistent(x, y) {
 			continue
 		}
 		if best < 0 || closer(x, &d.seen[best], y) {

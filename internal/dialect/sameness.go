@@ -13,14 +13,14 @@ import (
 // The ways in which calls are looked up, each with a table of its own: an open
 // hash with chains of calls.
 const (
-	byTrace        = iota // response id and trace: one call for each
-	byOutput              // response id and output: one call for each
-	byInput               // response id and input
-	bySpan                // trace and span
-	byCounts              // counts, and where the call hangs: SDK calls only
-	byUncache             // the same with the input that is not cached
-	byRoots               // counts and service: calls without a parent only
-	byRootsUncache        // the same with the input that is not cached
+	byTrace          = iota // response id and trace: one call for each
+	byOutput                // response id and output: one call for each
+	byInput                 // response id and input
+	bySpan                  // trace and span
+	byCounts                // counts, and where the call hangs: SDK calls only
+	byUncache               // the same with the input that is not cached
+	byService               // counts and service
+	byServiceUncache        // the same with the input that is not cached
 	ways
 )
 
@@ -126,7 +126,12 @@ func (d *Duplicates) byParent() {
 	d.open(bySpan)
 	for i := range d.seen {
 		x := &d.seen[i]
-		d.push(bySpan, mix(traceHash(x.trace), spanHash(x.span)), int32(i))
+		h := mix(traceHash(x.trace), spanHash(x.span))
+		if j := d.copied(h, x); j >= 0 {
+			d.same(int32(i), j)
+			continue
+		}
+		d.push(bySpan, h, int32(i))
 	}
 	for i := range d.seen {
 		if x := &d.seen[i]; !x.parent.IsEmpty() {
@@ -139,6 +144,22 @@ func (d *Duplicates) byParent() {
 			d.seen[i].inner, d.seen[child-1].outer = true, true
 		}
 	}
+}
+
+// copied returns the call that x is another copy of, or -1: exporters that try
+// again deliver spans twice. A span id that many calls have tells nothing.
+func (d *Duplicates) copied(h uint64, x *sighting) int32 {
+	if x.span.IsEmpty() {
+		return -1
+	}
+	n := 0
+	for j := *d.slot(bySpan, h); j != 0 && n < chainBound; j = d.links[bySpan][j-1] {
+		n++
+		if y := &d.seen[j-1]; y.span == x.span && y.trace == x.trace && y.start == x.start && y.end == x.end && y.in == x.in && y.out == x.out {
+			return j - 1
+		}
+	}
+	return -1
 }
 
 // adopt makes a call the child of the parents that could stand for it, where
