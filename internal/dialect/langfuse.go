@@ -49,6 +49,8 @@ func langfuseUsage() *node {
 		at("input_cache_write_tokens", cacheWrite),
 		at("input_ephemeral_5m_input_tokens", write5m),
 		at("input_ephemeral_1h_input_tokens", write1h),
+		at("cache_creation_ephemeral_5m_input_tokens", write5m),
+		at("cache_creation_ephemeral_1h_input_tokens", write1h),
 		at("input_priority_cache_read", cacheRead),
 		at("input_flex_cache_read", cacheRead),
 		at("output_reasoning", reasoning),

@@ -10,6 +10,7 @@ var langSmith = dialect{
 	keys: []key{
 		word("langsmith.span.kind", spanType, 1),
 		blob("langsmith.usage_metadata", usageJSON, 1, langSmithUsage),
+		blob("langsmith.metadata.usage_metadata", usageJSON, 6, langSmithUsage),
 		blob("gen_ai.usage.input_token_details", detailsJSON, 0, paths(langChainInput("")...)),
 		blob("gen_ai.usage.output_token_details", outputJSON, 0, paths(langChainOutput("")...)),
 		flag("langsmith.request.streaming", streaming),
@@ -18,8 +19,8 @@ var langSmith = dialect{
 		name:    "LangSmith",
 		scopes:  []string{"langsmith*"},
 		clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-		note:    "OpenAI's cache writes are not told. Anthropic's retention is.",
-		source:  "seen with JS 0.12.0, and source of the package",
+		note:    "OpenAI's cache writes are not told. Anthropic's retention is. Python writes details as its own notation, and as JSON among the metadata.",
+		source:  "seen with JS 0.12.0 and Python 0.15.0, and source of the packages",
 	}},
 	fallback: 1,
 }
@@ -35,7 +36,7 @@ func langChainInput(under string) []path {
 		at(under+"cache_read", cacheRead),
 		at(under+"priority_cache_read", cacheRead),
 		at(under+"flex_cache_read", cacheRead),
-		at(under+"cache_creation", cacheWrite),
+		at(under+"cache_creation", cacheWrite).besideParts().telling(call.CacheWrites),
 		at(under+"ephemeral_5m_input_tokens", write5m),
 		at(under+"ephemeral_1h_input_tokens", write1h),
 		at(under+"ephemeral_1hr_input_tokens", write1h),

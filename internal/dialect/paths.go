@@ -17,6 +17,8 @@ type path struct {
 	unit  call.CostUnit
 	list  *list
 	tells call.Facts
+	// beside says that zero is no count where others tell the same in parts.
+	beside bool
 }
 
 // list tells how to read a list of objects that each count one kind of tokens.
@@ -96,6 +98,12 @@ func (p path) telling(f call.Facts) path {
 	return p
 }
 
+// besideParts makes zero no count, which stands there beside its parts.
+func (p path) besideParts() path {
+	p.beside = true
+	return p
+}
+
 // take records a value. Null is absence.
 func (p *path) take(rd *record, raw string) {
 	if raw == "null" {
@@ -115,7 +123,9 @@ func (p *path) take(rd *record, raw string) {
 				v = 1
 			}
 		}
-		rd.fill(p.num, v, how)
+		if !p.beside || v != 0 || how != valid {
+			rd.fill(p.num, v, how)
+		}
 		if how == valid {
 			rd.told |= p.tells
 		}
