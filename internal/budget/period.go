@@ -3,6 +3,7 @@ package budget
 import (
 	"slices"
 	"time"
+	_ "time/tzdata" // budgets name IANA zones, and a scratch image has no zone files
 )
 
 // Period is a kind of calendar period.
