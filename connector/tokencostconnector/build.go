@@ -28,7 +28,7 @@ type builder struct {
 type metricKey struct{ name, unit string }
 
 // build collects the store into metrics, and tells how many series expired.
-func (b *builder) build(store *series.Store, now time.Time) (pmetric.Metrics, int) {
+func (b *builder) build(store *series.Store, t *teller, now time.Time) (pmetric.Metrics, int) {
 	md := pmetric.NewMetrics()
 	rm := md.ResourceMetrics().AppendEmpty()
 	b.resource.CopyTo(rm.Resource().Attributes())
@@ -36,37 +36,32 @@ func (b *builder) build(store *series.Store, now time.Time) (pmetric.Metrics, in
 	sm.Scope().SetName(metadata.ScopeName)
 	b.out, b.byName, b.at = sm.Metrics(), map[metricKey]pmetric.Metric{}, pcommon.NewTimestampFromTime(now)
 	expired := store.Collect(now, b.series)
+	if t != nil {
+		expired += b.interactions(t, now)
+	}
 	return md, expired
 }
 
 func (b *builder) series(s *series.Series) {
-	currency := ""
-	if v, ok := s.Attributes.Get(b.names.currency); ok {
-		currency = v.Str()
-	}
 	if s.HasSpend {
-		unit := "{" + currency + "}"
-		p := b.point(b.sum(b.names.spend, unit, "Cost of calls."), s)
+		unit := b.unit(&s.Common)
+		p := b.point(b.sum(b.names.spend, unit, "Cost of calls."), &s.Common)
 		p.SetDoubleValue(s.Spend.Float64())
 		if b.breakdown {
 			b.parts(s, unit)
 		}
-		switch {
-		case len(s.Buckets) > 0:
-			b.buckets(s, unit)
-		case s.Cost != nil && s.Cost.Count() > 0:
-			b.histogram(s, unit)
-		}
+		d := series.Distribution{Exponential: s.Cost, Buckets: s.Buckets, Bounds: b.bounds, Sum: s.Spend.Float64()} // the exact sum, not that of the histogram
+		b.distribution(b.names.callCost, unit, "Distribution of the cost of calls.", &s.Common, &d, s.Exemplars)
 	}
 	for m, n := range s.Tokens {
 		if n > 0 {
-			p := b.point(b.sum(b.names.tokens, "{token}", "Tokens of calls, by meter; every token is in one."), s)
+			p := b.point(b.sum(b.names.tokens, "{token}", "Tokens of calls, by meter; every token is in one."), &s.Common)
 			p.Attributes().PutStr(b.names.meter, series.Meter(m).String())
 			p.SetIntValue(n)
 		}
 	}
 	for _, c := range s.Calls {
-		p := b.point(b.sum(b.names.calls, "{call}", "Calls, by the reason that decided their status."), s)
+		p := b.point(b.sum(b.names.calls, "{call}", "Calls, by the reason that decided their status."), &s.Common)
 		if c.Reason != series.NoReason {
 			p.Attributes().PutStr(b.names.reason, c.Reason.Code())
 		}
@@ -77,11 +72,20 @@ func (b *builder) series(s *series.Series) {
 func (b *builder) parts(s *series.Series, unit string) {
 	for p, amount := range s.Parts {
 		if !amount.IsZero() {
-			point := b.point(b.sum(b.names.parts, unit, "Cost of calls by part; the parts add up to the spend."), s)
+			point := b.point(b.sum(b.names.parts, unit, "Cost of calls by part; the parts add up to the spend."), &s.Common)
 			point.Attributes().PutStr(b.names.part, pricedcall.Part(p).String())
 			point.SetDoubleValue(amount.Float64())
 		}
 	}
+}
+
+// unit is that of the amounts of a series.
+func (b *builder) unit(s *series.Common) string {
+	currency := ""
+	if v, ok := s.Attributes.Get(b.names.currency); ok {
+		currency = v.Str()
+	}
+	return "{" + currency + "}"
 }
 
 // metric returns the metric of a name and unit.
@@ -109,7 +113,7 @@ func (b *builder) sum(name, unit, description string) pmetric.Sum {
 	return s
 }
 
-func (b *builder) point(sum pmetric.Sum, s *series.Series) pmetric.NumberDataPoint {
+func (b *builder) point(sum pmetric.Sum, s *series.Common) pmetric.NumberDataPoint {
 	p := sum.DataPoints().AppendEmpty()
 	p.SetStartTimestamp(s.Start)
 	p.SetTimestamp(b.at)
@@ -118,8 +122,16 @@ func (b *builder) point(sum pmetric.Sum, s *series.Series) pmetric.NumberDataPoi
 	return p
 }
 
-func (b *builder) histogram(s *series.Series, unit string) {
-	m, fresh := b.metric(b.names.callCost, unit, "Distribution of the cost of calls.")
+// distribution adds a histogram of the kind that is configured, if there are values.
+func (b *builder) distribution(name, unit, description string, s *series.Common, d *series.Distribution, examples []series.Exemplar) {
+	if d.Count() == 0 {
+		return
+	}
+	m, fresh := b.metric(name, unit, description)
+	if d.Exponential == nil {
+		b.buckets(m, fresh, s, d, examples)
+		return
+	}
 	if fresh {
 		m.SetEmptyExponentialHistogram().SetAggregationTemporality(b.temporality)
 	}
@@ -127,9 +139,9 @@ func (b *builder) histogram(s *series.Series, unit string) {
 	p.SetStartTimestamp(s.Start)
 	p.SetTimestamp(b.at)
 	s.Attributes.CopyTo(p.Attributes())
-	h := s.Cost
+	h := d.Exponential
 	p.SetCount(h.Count())
-	p.SetSum(s.Spend.Float64()) // the exact sum, not that of the histogram
+	p.SetSum(d.Sum)
 	p.SetMin(h.Min())
 	p.SetMax(h.Max())
 	p.SetZeroCount(h.ZeroCount())
@@ -140,12 +152,11 @@ func (b *builder) histogram(s *series.Series, unit string) {
 	for i := range h.Positive().Len() {
 		counts.Append(h.Positive().At(i))
 	}
-	exemplars(s, p.Exemplars())
+	exemplars(examples, p.Exemplars())
 }
 
 // buckets are the histogram for backends that know fixed buckets only.
-func (b *builder) buckets(s *series.Series, unit string) {
-	m, fresh := b.metric(b.names.callCost, unit, "Distribution of the cost of calls.")
+func (b *builder) buckets(m pmetric.Metric, fresh bool, s *series.Common, d *series.Distribution, examples []series.Exemplar) {
 	if fresh {
 		m.SetEmptyHistogram().SetAggregationTemporality(b.temporality)
 	}
@@ -153,15 +164,15 @@ func (b *builder) buckets(s *series.Series, unit string) {
 	p.SetStartTimestamp(s.Start)
 	p.SetTimestamp(b.at)
 	s.Attributes.CopyTo(p.Attributes())
-	p.SetCount(s.Buckets.Count())
-	p.SetSum(s.Spend.Float64())
-	p.ExplicitBounds().FromRaw(b.bounds)
-	p.BucketCounts().FromRaw(s.Buckets)
-	exemplars(s, p.Exemplars())
+	p.SetCount(d.Buckets.Count())
+	p.SetSum(d.Sum)
+	p.ExplicitBounds().FromRaw(d.Bounds)
+	p.BucketCounts().FromRaw(d.Buckets)
+	exemplars(examples, p.Exemplars())
 }
 
-func exemplars(s *series.Series, out pmetric.ExemplarSlice) {
-	for _, e := range s.Exemplars {
+func exemplars(examples []series.Exemplar, out pmetric.ExemplarSlice) {
+	for _, e := range examples {
 		x := out.AppendEmpty()
 		x.SetDoubleValue(e.Cost)
 		x.SetTraceID(e.Trace)

@@ -31,6 +31,8 @@ type Config struct {
 	// Breakdown adds spend by part: input, cache_read, cache_write, output, fees.
 	Breakdown bool            `mapstructure:"breakdown"`
 	Histogram HistogramConfig `mapstructure:"histogram"`
+	// Interactions is about the cost of whole user actions.
+	Interactions InteractionsConfig `mapstructure:"interactions"`
 	// Usage says how counts are read, as in the processor.
 	Usage pricer.UsageConfig `mapstructure:"usage"`
 
@@ -107,6 +109,7 @@ func createDefaultConfig() component.Config {
 		Series:               SeriesConfig{Limit: 10_000, Expiration: time.Hour},
 		Breakdown:            true,
 		Histogram:            HistogramConfig{Type: exponential, Buckets: defaultBuckets(), MaxSize: 160, Exemplars: 1},
+		Interactions:         defaultInteractions(),
 		Usage:                pricer.DefaultConfig().Usage,
 	}
 }
@@ -178,6 +181,14 @@ func (c *SeriesConfig) Validate() error {
 		errs = append(errs, fmt.Errorf("expiration: %s is not allowed; use 0 for never", c.Expiration))
 	}
 	return errors.Join(errs...)
+}
+
+// bounds are those of explicit buckets, if there are any.
+func (c *HistogramConfig) bounds() []float64 {
+	if c.Type == explicit {
+		return c.Buckets
+	}
+	return nil
 }
 
 // Validate checks the bounds.

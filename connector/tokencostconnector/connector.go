@@ -28,6 +28,7 @@ type tokenCost struct {
 	logger   *zap.Logger
 	next     consumer.Metrics
 	sums     *sums
+	actions  *interactions // nil unless they are told
 	builder  *builder
 	builderM sync.Mutex
 	interval time.Duration
@@ -52,10 +53,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 		return nil, err
 	}
 	n := namesUnder(cfg.Prefix)
-	var bounds []float64
-	if cfg.Histogram.Type == explicit {
-		bounds = cfg.Histogram.Buckets
-	}
+	bounds := cfg.Histogram.bounds()
 	c := &tokenCost{
 		logger: set.Logger, next: next, interval: cfg.MetricsFlushInterval, metrics: telemetry,
 		idle: make(chan *batch, 2*runtime.GOMAXPROCS(0)),
@@ -71,6 +69,15 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	}
 	if cfg.Temporality == delta {
 		c.builder.temporality = pmetric.AggregationTemporalityDelta
+	}
+	if c.actions, err = newInteractions(cfg, c.sums); err != nil {
+		return nil, err
+	}
+	if c.actions != nil {
+		c.actions.teller.ended = c.interactionEnded
+		if err := telemetry.RegisterConnectorTokenCostInteractionsOpenCallback(c.observeInteractions); err != nil {
+			return nil, err
+		}
 	}
 	if cfg.Series.StartAtZero {
 		c.zeros = newZeros()
@@ -136,14 +143,17 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 					b.under(rs.Resource().Attributes(), ss.Scope().Attributes())
 				}
 				span := spans.At(k)
-				if !b.read(span.Attributes()) {
-					continue
+				counts := b.read(span.Attributes())
+				if counts {
+					if scope == nil {
+						scope = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
+					}
+					b.sample.Trace, b.sample.Span, b.sample.At = span.TraceID(), span.SpanID(), span.StartTimestamp()
+					b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
 				}
-				if scope == nil {
-					scope = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
+				if b.actions != nil {
+					b.actions.traceSpan(ctx, b, rs, ss, span, counts)
 				}
-				b.sample.Trace, b.sample.Span, b.sample.At = span.TraceID(), span.SpanID(), span.StartTimestamp()
-				b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
 			}
 		}
 	}
@@ -172,6 +182,9 @@ func (c *tokenCost) consumeLogs(ctx context.Context, ld plog.Logs) error {
 				}
 				b.sample.Trace, b.sample.Span, b.sample.At = record.TraceID(), record.SpanID(), record.Timestamp()
 				b.add(b.reader.Log(scope, record, &b.scratch, &b.call))
+				if b.actions != nil {
+					b.actions.record(ctx, b, rl, sl, record)
+				}
 			}
 		}
 	}
@@ -181,12 +194,16 @@ func (c *tokenCost) consumeLogs(ctx context.Context, ld plog.Logs) error {
 // take returns memory for a batch, and give puts it back, at most two for each
 // processor, and counts what the batch was.
 func (c *tokenCost) take() *batch {
+	var b *batch
 	select {
-	case b := <-c.idle:
-		return b
+	case b = <-c.idle:
 	default:
-		return newBatch(c.sums)
+		b = newBatch(c.sums, c.actions)
 	}
+	if b.actions != nil {
+		b.actions.begin()
+	}
+	return b
 }
 
 func (c *tokenCost) give(ctx context.Context, b *batch) {
@@ -197,6 +214,9 @@ func (c *tokenCost) give(ctx context.Context, b *batch) {
 		c.metrics.ConnectorTokenCostOverflow.Add(ctx, b.overflowed)
 	}
 	b.calls, b.overflowed = 0, 0
+	if b.actions != nil {
+		b.actions.end(ctx, c.metrics)
+	}
 	b.dims, b.outer = found{}, found{} // they point into the telemetry
 	select {
 	case c.idle <- b:

@@ -86,6 +86,7 @@ func configured(t testing.TB, change func(*Config)) *Config {
 	t.Helper()
 	cfg, ok := createDefaultConfig().(*Config)
 	require.True(t, ok)
+	cfg.Interactions.Enabled = false // they have tests of their own
 	if change != nil {
 		change(cfg)
 	}

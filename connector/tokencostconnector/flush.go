@@ -14,7 +14,13 @@ func (c *tokenCost) flush(ctx context.Context, last bool) error {
 	c.builderM.Lock()
 	defer c.builderM.Unlock()
 	if !c.failed {
-		md, expired := c.builder.build(c.sums.store, c.sums.now())
+		now := c.sums.now()
+		var t *teller
+		if c.actions != nil {
+			c.actions.sweep(now, last)
+			t = c.actions.teller
+		}
+		md, expired := c.builder.build(c.sums.store, t, now)
 		if expired > 0 {
 			c.metrics.ConnectorTokenCostExpired.Add(ctx, int64(expired))
 		}
@@ -46,5 +52,11 @@ func (c *tokenCost) send(ctx context.Context) error {
 // observe is the gauge of series.
 func (c *tokenCost) observe(_ context.Context, o metric.Int64Observer) error {
 	o.Observe(int64(c.sums.store.Len()))
+	return nil
+}
+
+// observeInteractions is the gauge of open interactions.
+func (c *tokenCost) observeInteractions(_ context.Context, o metric.Int64Observer) error {
+	o.Observe(int64(c.actions.window.Open()))
 	return nil
 }

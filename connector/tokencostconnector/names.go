@@ -9,6 +9,17 @@ const (
 	callsMetric    = "calls"
 	callCostMetric = "call.cost"
 	partsMetric    = "spend.parts"
+
+	interactionCostMetric       = "interaction.cost"
+	interactionCallsMetric      = "interaction.calls"
+	interactionTokensMetric     = "interaction.tokens"
+	interactionDepthMetric      = "interaction.depth"
+	interactionOverheadMetric   = "interaction.overhead"
+	interactionConfiguredMetric = "interaction.configured_overhead"
+	interactionSpendMetric      = "interaction.spend"
+	interactionRoleCallsMetric  = "interaction.role.calls"
+	interactionLateSpendMetric  = "interaction.late.spend"
+	interactionLateCallsMetric  = "interaction.late.calls"
 )
 
 // Names of attributes that results do not have, each after the prefix and a dot.
@@ -16,6 +27,9 @@ const (
 	meterAttribute  = "meter"
 	reasonAttribute = "reason"
 	partAttribute   = "part"
+
+	useCaseAttribute = "use_case"
+	roleAttribute    = "role"
 )
 
 // names are those under the configured prefix, built once.
@@ -24,6 +38,10 @@ type names struct {
 	parts                          string
 	status, currency               string
 	meter, reason, part            string
+
+	interactionCost, interactionCalls, interactionTokens, interactionDepth, interactionOverhead, interactionConfigured string
+	interactionSpend, roleCalls, lateSpend, lateCalls                                                                  string
+	role                                                                                                               string
 }
 
 func namesUnder(prefix string) names {
@@ -32,5 +50,11 @@ func namesUnder(prefix string) names {
 		spend: k.Prefix + spendMetric, tokens: k.Prefix + tokensMetric, calls: k.Prefix + callsMetric, callCost: k.Prefix + callCostMetric,
 		parts:  k.Prefix + partsMetric,
 		status: k.Status, currency: k.Currency, meter: k.Prefix + meterAttribute, reason: k.Prefix + reasonAttribute, part: k.Prefix + partAttribute,
+
+		interactionCost: k.Prefix + interactionCostMetric, interactionCalls: k.Prefix + interactionCallsMetric,
+		interactionTokens: k.Prefix + interactionTokensMetric, interactionDepth: k.Prefix + interactionDepthMetric,
+		interactionOverhead: k.Prefix + interactionOverheadMetric, interactionConfigured: k.Prefix + interactionConfiguredMetric,
+		interactionSpend: k.Prefix + interactionSpendMetric, roleCalls: k.Prefix + interactionRoleCallsMetric,
+		lateSpend: k.Prefix + interactionLateSpendMetric, lateCalls: k.Prefix + interactionLateCallsMetric, role: k.Prefix + roleAttribute,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/interaction"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
@@ -40,12 +41,16 @@ type batch struct {
 	sample     series.Sample
 	calls      int64
 	overflowed int64
+	actions    *tracker // nil unless interactions are told
 
 	attributes, overflow func() pcommon.Map // bound once, so that adding allocates nothing
 }
 
-func newBatch(s *sums) *batch {
+func newBatch(s *sums, a *interactions) *batch {
 	b := &batch{sums: s}
+	if a != nil {
+		b.actions = newTracker(a)
+	}
 	b.attributes, b.overflow = b.seriesAttributes, b.overflowAttributes
 	return b
 }
@@ -55,6 +60,9 @@ func (b *batch) under(resource, scope pcommon.Map) {
 	b.sums.dims.reset(&b.outer)
 	b.sums.dims.read(resource, 2, &b.outer)
 	b.sums.dims.read(scope, 1, &b.outer)
+	if b.actions != nil {
+		b.actions.fresh = false
+	}
 }
 
 // read takes the result and the dimensions from attributes, and tells whether
@@ -65,6 +73,9 @@ func (b *batch) read(attrs pcommon.Map) bool {
 	for key, v := range attrs.All() {
 		b.results.Attribute(key, v, &b.result)
 		b.sums.dims.attribute(key, v, 0, &b.dims)
+	}
+	if b.actions != nil {
+		b.actions.kind = interaction.KindOf(attrs)
 	}
 	return b.result.Known() && counts(&b.result)
 }

@@ -48,9 +48,9 @@ func init() {
 	}
 }
 
-// Attribute takes one attribute of a span into account. Of several that tell
+// attribute takes one attribute of a span into account. Of several that tell
 // more than Other the lowest counts, so their order does not matter.
-func (k *Kind) Attribute(key string, v pcommon.Value) {
+func (k *Kind) attribute(key string, v pcommon.Value) {
 	if key == "" || kindGate[key[0]]&(1<<min(len(key), 63)) == 0 || v.Type() != pcommon.ValueTypeStr {
 		return
 	}
@@ -72,4 +72,13 @@ func (k *Kind) Attribute(key string, v pcommon.Value) {
 
 func vercelRetrieves(id string) bool {
 	return strings.HasSuffix(id, ".doEmbed") || strings.HasSuffix(id, ".doRerank")
+}
+
+// KindOf tells what a span stands for by its attributes.
+func KindOf(attrs pcommon.Map) Kind {
+	k := Ordinary
+	for key, v := range attrs.All() {
+		k.attribute(key, v)
+	}
+	return k
 }

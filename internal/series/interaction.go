@@ -1,8 +1,6 @@
 package series
 
 import (
-	"github.com/lightstep/go-expohisto/structure"
-
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 )
 
@@ -23,7 +21,7 @@ type Interaction struct {
 type Interactions struct {
 	Common
 	Spend                                            money.Amount // the exact sum of Cost
-	Cost, Calls, Tokens, Depth, Overhead, Configured *structure.Float64
+	Cost, Calls, Tokens, Depth, Overhead, Configured Distribution
 
 	added bool
 }
@@ -41,22 +39,21 @@ func (s *Interactions) add(x *Interaction, o *Options) {
 	if x.HasCost {
 		s.Spend = s.Spend.Add(x.Cost)
 		x.Exemplar.Cost = x.Cost.Float64()
-		observe(&s.Cost, x.Exemplar.Cost, o)
-		if o.HistogramSize > 0 {
+		if s.Cost.add(x.Exemplar.Cost, o, o.Bounds) {
 			s.keep(x.Exemplar, o.Exemplars)
 		}
 	}
 	if x.Further {
 		return
 	}
-	observe(&s.Calls, float64(x.Calls), o)
-	observe(&s.Tokens, float64(x.Tokens), o)
-	observe(&s.Depth, float64(x.Depth), o)
+	s.Calls.add(float64(x.Calls), o, boundsOfCalls)
+	s.Tokens.add(float64(x.Tokens), o, boundsOfTokens)
+	s.Depth.add(float64(x.Depth), o, boundsOfDepth)
 	if x.Overhead > 0 {
-		observe(&s.Overhead, x.Overhead, o)
+		s.Overhead.add(x.Overhead, o, boundsOfOverhead)
 	}
 	if x.Configured > 0 {
-		observe(&s.Configured, x.Configured, o)
+		s.Configured.add(x.Configured, o, boundsOfOverhead)
 	}
 }
 
@@ -64,7 +61,9 @@ func (s *Interactions) silent() bool { return !s.added }
 
 func (s *Interactions) clear() {
 	s.Spend, s.added = money.Amount{}, false
-	clearAll(s.Cost, s.Calls, s.Tokens, s.Depth, s.Overhead, s.Configured)
+	for _, d := range []*Distribution{&s.Cost, &s.Calls, &s.Tokens, &s.Depth, &s.Overhead, &s.Configured} {
+		d.clear()
+	}
 }
 
 // Spend is what calls of one role cost.

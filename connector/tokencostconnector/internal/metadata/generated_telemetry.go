@@ -25,14 +25,18 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                           metric.Meter
-	mu                              sync.Mutex
-	registrations                   []metric.Registration
-	ConnectorTokenCostCalls         metric.Int64Counter
-	ConnectorTokenCostExpired       metric.Int64Counter
-	ConnectorTokenCostFailedFlushes metric.Int64Counter
-	ConnectorTokenCostOverflow      metric.Int64Counter
-	ConnectorTokenCostSeries        metric.Int64ObservableGauge
+	meter                                metric.Meter
+	mu                                   sync.Mutex
+	registrations                        []metric.Registration
+	ConnectorTokenCostCalls              metric.Int64Counter
+	ConnectorTokenCostExpired            metric.Int64Counter
+	ConnectorTokenCostFailedFlushes      metric.Int64Counter
+	ConnectorTokenCostInteractionsClosed metric.Int64Counter
+	ConnectorTokenCostInteractionsOpen   metric.Int64ObservableGauge
+	ConnectorTokenCostLateSpans          metric.Int64Counter
+	ConnectorTokenCostOverflow           metric.Int64Counter
+	ConnectorTokenCostSeries             metric.Int64ObservableGauge
+	ConnectorTokenCostUnclassifiedSpans  metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -44,6 +48,21 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterConnectorTokenCostInteractionsOpenCallback sets callback for observable ConnectorTokenCostInteractionsOpen metric.
+func (builder *TelemetryBuilder) RegisterConnectorTokenCostInteractionsOpenCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorTokenCostInteractionsOpen, obs: o})
+		return nil
+	}, builder.ConnectorTokenCostInteractionsOpen)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterConnectorTokenCostSeriesCallback sets callback for observable ConnectorTokenCostSeries metric.
@@ -107,6 +126,24 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{flush}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostInteractionsClosed, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_interactions_closed",
+		metric.WithDescription("Interactions with calls that were closed. Evicted are those for which there was no room any more. [Development]"),
+		metric.WithUnit("{interaction}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostInteractionsOpen, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_token_cost_interactions_open",
+		metric.WithDescription("Interactions that are open. [Development]"),
+		metric.WithUnit("{interaction}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostLateSpans, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_late_spans",
+		metric.WithDescription("GenAI spans that came after their interaction was closed. [Development]"),
+		metric.WithUnit("{span}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorTokenCostOverflow, err = builder.meter.Int64Counter(
 		"otelcol_connector_token_cost_overflow",
 		metric.WithDescription("Calls that went to the overflow series because the limit of series was reached. [Development]"),
@@ -117,6 +154,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_token_cost_series",
 		metric.WithDescription("Series that are held. [Development]"),
 		metric.WithUnit("{series}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostUnclassifiedSpans, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_unclassified_spans",
+		metric.WithDescription("Spans beyond the bound of an interaction, which do not decide roles. [Development]"),
+		metric.WithUnit("{span}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

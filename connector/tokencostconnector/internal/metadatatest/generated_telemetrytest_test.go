@@ -20,6 +20,10 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	require.NoError(t, tb.RegisterConnectorTokenCostInteractionsOpenCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	require.NoError(t, tb.RegisterConnectorTokenCostSeriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
@@ -27,7 +31,10 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ConnectorTokenCostCalls.Add(context.Background(), 1)
 	tb.ConnectorTokenCostExpired.Add(context.Background(), 1)
 	tb.ConnectorTokenCostFailedFlushes.Add(context.Background(), 1)
+	tb.ConnectorTokenCostInteractionsClosed.Add(context.Background(), 1)
+	tb.ConnectorTokenCostLateSpans.Add(context.Background(), 1)
 	tb.ConnectorTokenCostOverflow.Add(context.Background(), 1)
+	tb.ConnectorTokenCostUnclassifiedSpans.Add(context.Background(), 1)
 	AssertEqualConnectorTokenCostCalls(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -37,10 +44,22 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualConnectorTokenCostFailedFlushes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostInteractionsClosed(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostInteractionsOpen(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostLateSpans(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorTokenCostOverflow(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorTokenCostSeries(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostUnclassifiedSpans(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

@@ -1,0 +1,270 @@
+package tokencostconnector
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/interaction"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// interactions adds up what whole user actions cost. It is safe for concurrent
+// use; every goroutine brings a tracker of its own.
+type interactions struct {
+	window *interaction.Window
+	dims   *dimensions // and, as the last one, the conversation
+	own    int         // dimensions without the conversation
+	roles  []givenRole
+	seed   maphash.Seed
+	began  time.Time
+	teller *teller
+}
+
+// givenRole is a compiled rule of roles.
+type givenRole struct {
+	role interaction.Role
+	when pricer.Conditions
+}
+
+func newInteractions(cfg *Config, s *sums) (*interactions, error) {
+	c := &cfg.Interactions
+	if !c.Enabled {
+		return nil, nil
+	}
+	configs := c.dimensions(cfg.Prefix)
+	a := &interactions{own: len(configs), seed: maphash.MakeSeed(), began: s.now()}
+	a.dims = newDimensions(append(slices.Clone(configs), DimensionConfig{Name: attrkey.SessionID, From: c.Conversations.keys(cfg.Prefix)}))
+	for _, r := range c.Roles {
+		role, err := interaction.ParseRole(r.Role)
+		if err != nil {
+			return nil, fmt.Errorf("interactions.roles: %w", err)
+		}
+		when, err := pricer.ParseConditions(r.Conditions)
+		if err != nil {
+			return nil, fmt.Errorf("interactions.roles: %w", err)
+		}
+		a.roles = append(a.roles, givenRole{role, when})
+	}
+	a.teller = newTeller(cfg, s, a.dims.all[:a.own])
+	o := interaction.Options{
+		Window: c.Window, RootTimeout: c.RootTimeout, MaxAge: c.MaxAge, Limit: c.Limit, MaxSpans: c.MaxSpans, Recent: c.RecentSpans,
+		Dimensions: a.own, NameRanks: nameRanks(configs), LastPrimary: c.Primary == lastPrimary,
+	}
+	if c.Conversations.Enabled {
+		o.Conversations = c.Conversations.Window
+	}
+	a.window = interaction.New(o, a.teller.tell)
+	return a, nil
+}
+
+// nameRanks tells where the name of the root stands among what each dimension is read from.
+func nameRanks(configs []DimensionConfig) []int {
+	ranks := make([]int, len(configs))
+	for i, c := range configs {
+		if ranks[i] = slices.Index(c.From, rootName); ranks[i] < 0 {
+			ranks[i] = interaction.Absent
+		}
+	}
+	return ranks
+}
+
+// sweep closes what is due, and everything at the end.
+func (a *interactions) sweep(now time.Time, last bool) {
+	if last {
+		a.window.Close()
+	} else {
+		a.window.Sweep(int64(now.Sub(a.began)))
+	}
+}
+
+// tracker is what one goroutine follows spans with.
+type tracker struct {
+	*interactions
+	kind   interaction.Kind
+	span   interaction.Span
+	dims   found
+	outer  found // of scope and resource
+	fresh  bool  // outer is that of the scope
+	values []interaction.Value
+	text   []byte
+	now    int64
+
+	late, lost int64
+}
+
+func newTracker(a *interactions) *tracker {
+	return &tracker{interactions: a, values: make([]interaction.Value, a.own), text: make([]byte, 0, (a.own+1)*(maxValue+32))}
+}
+
+// traceSpan follows a span. The call in the batch is that of the span if it counts.
+func (t *tracker) traceSpan(ctx context.Context, b *batch, rs ptrace.ResourceSpans, ss ptrace.ScopeSpans, span ptrace.Span, counts bool) {
+	s := &t.span
+	s.Trace, s.ID, s.Parent = span.TraceID(), span.SpanID(), span.ParentSpanID()
+	s.Start, s.Name, s.Kind, s.IsCall = span.StartTimestamp(), "", t.kind, counts
+	if s.Parent.IsEmpty() {
+		s.Name = span.Name()
+	}
+	if s.Kind == interaction.Ordinary && b.result.Known() {
+		s.Kind = interaction.Other
+	}
+	if s.Kind == interaction.Ordinary && !counts {
+		t.window.Add(t.now, s)
+		return
+	}
+	s.End = span.EndTimestamp()
+	t.describe(span.Attributes(), ss.Scope().Attributes(), rs.Resource().Attributes())
+	if counts {
+		t.call(b)
+		s.Call.Failed = s.Call.Failed || span.Status().Code() == ptrace.StatusCodeError
+		for i := range t.roles {
+			if t.roles[i].when.Span(ctx, rs, ss, span) {
+				s.Call.Given = t.roles[i].role
+				break
+			}
+		}
+	}
+	t.add(b)
+}
+
+// record follows a log record that tells of a call.
+func (t *tracker) record(ctx context.Context, b *batch, rl plog.ResourceLogs, sl plog.ScopeLogs, record plog.LogRecord) {
+	s := &t.span
+	s.Trace, s.ID, s.Parent = record.TraceID(), pcommon.SpanID{}, record.SpanID()
+	s.Start, s.End, s.Name, s.Kind, s.IsCall = record.Timestamp(), record.Timestamp(), "", t.kind, true
+	t.describe(record.Attributes(), sl.Scope().Attributes(), rl.Resource().Attributes())
+	t.call(b)
+	for i := range t.roles {
+		if t.roles[i].when.Log(ctx, rl, sl, record) {
+			s.Call.Given = t.roles[i].role
+			break
+		}
+	}
+	t.add(b)
+}
+
+// describe reads the dimensions and the conversation.
+func (t *tracker) describe(attrs, scope, resource pcommon.Map) {
+	n := len(t.interactions.dims.all)
+	if !t.fresh {
+		t.interactions.dims.reset(&t.outer)
+		t.interactions.dims.read(resource, 2, &t.outer)
+		t.interactions.dims.read(scope, 1, &t.outer)
+		t.fresh = true
+	}
+	copy(t.dims.values[:n], t.outer.values[:n])
+	copy(t.dims.ranks[:n], t.outer.ranks[:n])
+	t.interactions.dims.read(attrs, 0, &t.dims)
+	t.text = t.text[:0]
+	for i := range t.values {
+		t.values[i] = t.value(i)
+	}
+	t.span.Values, t.span.Conversation = t.values, t.value(t.own)
+}
+
+// value returns what was found for a dimension. The text never grows beyond
+// what was made for it, so that earlier values stay where they are.
+func (t *tracker) value(i int) interaction.Value {
+	if t.dims.ranks[i] == absent {
+		return interaction.Value{Rank: interaction.Absent}
+	}
+	at := len(t.text)
+	if t.text = text(t.text, t.dims.values[i]); len(t.text) == at {
+		return interaction.Value{Rank: interaction.Absent} // an empty name is none
+	}
+	return interaction.Value{Rank: t.dims.ranks[i], Text: t.text[at:]}
+}
+
+// call takes what was read of the call.
+func (t *tracker) call(b *batch) {
+	r, x := &b.result, &b.sample
+	c := &t.span.Call
+	*c = interaction.Call{
+		Status: r.Status, Cost: x.Cost, Loaded: r.Loaded, HasLoaded: r.Overhead > 0 && !r.Loaded.IsZero(), Currency: cut(r.Currency),
+		Failed: r.Reasons.Has(status.FailedCall), Retrieves: t.kind == interaction.Retriever,
+	}
+	if r.Status.Priced() && !x.HasCost {
+		c.Status = status.Unpriced
+	}
+	if !c.Status.Priced() {
+		c.Cost, c.Loaded, c.HasLoaded = money.Amount{}, money.Amount{}, false
+	}
+	c.Input = x.Tokens[series.Input] + x.Tokens[series.CacheRead] + x.Tokens[series.CacheWrite]
+	c.Tokens = c.Input + x.Tokens[series.Output] + x.Tokens[series.Reasoning]
+	if b.known {
+		c.Failed = c.Failed || b.call.Failed
+		if b.call.RequestModel != "" {
+			c.Asked = t.hash("", b.call.RequestModel)
+		}
+	}
+	provider, model := r.Model()
+	if model == "" {
+		provider, model = b.name()
+	}
+	c.Model = t.hash(provider, model)
+}
+
+func (t *tracker) hash(provider, model string) uint64 {
+	return maphash.String(t.seed, provider)*31 + maphash.String(t.seed, model)
+}
+
+// add hands the span over, and tells the spend of a call that no interaction takes.
+func (t *tracker) add(b *batch) {
+	outcome := t.window.Add(t.now, &t.span)
+	if outcome&interaction.WasLost != 0 {
+		t.lost++
+	}
+	role := interaction.Late
+	switch {
+	case outcome&interaction.WasLate != 0:
+		t.late++
+	case outcome&interaction.WasAlone != 0:
+		role = interaction.Untraced
+	default:
+		return
+	}
+	if t.span.IsCall {
+		t.teller.single(role, &t.span, b.now())
+	}
+}
+
+// begin prepares for a batch, and end counts what became of it.
+func (t *tracker) begin() { t.now = int64(time.Since(t.began)) }
+
+func (t *tracker) end(ctx context.Context, m *metadata.TelemetryBuilder) {
+	if t.late > 0 {
+		m.ConnectorTokenCostLateSpans.Add(ctx, t.late)
+	}
+	if t.lost > 0 {
+		m.ConnectorTokenCostUnclassifiedSpans.Add(ctx, t.lost)
+	}
+	t.late, t.lost = 0, 0
+	t.dims, t.outer, t.span, t.fresh = found{}, found{}, interaction.Span{}, false // they point into the telemetry
+}
+
+// interactionEnded counts a closed interaction.
+func (c *tokenCost) interactionEnded(e interaction.Ending) {
+	c.metrics.ConnectorTokenCostInteractionsClosed.Add(context.Background(), 1, endings[e])
+}
+
+// endings are the attributes of the self-metric, made once.
+var endings = func() (all [interaction.NumEndings]metric.MeasurementOption) {
+	for e := range interaction.NumEndings {
+		all[e] = metric.WithAttributeSet(attribute.NewSet(attribute.String("ending", e.String())))
+	}
+	return all
+}()
