@@ -14,6 +14,8 @@ var langfuse = dialect{
 	keys: []key{
 		word("langfuse.observation.type", observation, 0),
 		word("langfuse.observation.model.name", anyModel, 0),
+		word("langfuse.observation.metadata.ls_provider", provider, 16), // LangChain's
+		word("langfuse.observation.metadata.ls_model_name", anyModel, 15),
 		word("langfuse.observation.completion_start_time", completionStart, 0),
 		blob("langfuse.observation.usage_details", usageJSON, 0, langfuseUsage()),
 		blob("langfuse.observation.model.parameters", parametersJSON, 0, paths(at("stream", streaming), atText("service_tier", tierRequested))),

@@ -6,10 +6,14 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
+// langChainMetadata is what LangChain's chat models say of themselves. For many
+// it is the only place of provider and model.
+var langChainMetadata = paths(atText("ls_provider", provider), atText("ls_model_name", anyModel))
+
 // openInference is Arize's OpenInference in Python and JavaScript.
 var openInference = dialect{
 	name: "openinference",
-	keys: []key{
+	keys: append(onlyHere(blob("metadata", metadataJSON, 1, langChainMetadata)),
 		word("openinference.span.kind", spanKind, 0),
 		word("llm.provider", provider, 15),
 		word("llm.system", system, 0),
@@ -30,7 +34,7 @@ var openInference = dialect{
 		cost(attrkey.OpenInferenceCostTotal, call.USD, 5),
 		currency("llm.cost.currency"),
 		body("output.value", 1, responseBody),
-	},
+	),
 	emitters: []emitter{
 		{
 			name:    "OpenInference anthropic",

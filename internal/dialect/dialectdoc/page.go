@@ -34,8 +34,9 @@ Of the calls of one batch, those that are the same call are priced once: the one
   of one service at the same time.
 * One is the parent of the other with the same counts, or with none and the same operation. Models and operations must not differ. A parent stands for one of its children.
 * A framework and an SDK overlap in time with the same counts, under one parent or both without one, and models and operations do not differ.
-* One lies within the other in time, in one trace or, both without a parent, in one service, with the same counts, told by another instrumentation or service, and
-  models and operations do not differ. So a client's call and a gateway's are one, whatever spans are between them. Each stands for one call around it and one within it.
+* One lies within the other in time, in one trace, with the same counts, told by another instrumentation or service, and models and operations do not differ. So a
+  client's call and a gateway's are one, whatever spans are between them. Within a service the same holds across traces, and for calls with output it is enough that they
+  overlap: agents and frameworks that are traced by callbacks make no span the current one. Each stands for one call around it and one within it.
 * A call whose counts are the sum of the calls right below it, two or more, is no call of its own.
 
 A call that is kept though another sighting has other counts is not certain (` + "`usage_contradictory`" + `). At most 64 parents under one span id, and 64 SDK calls with
