@@ -33,6 +33,10 @@ type Config struct {
 	Histogram HistogramConfig `mapstructure:"histogram"`
 	// Interactions is about the cost of whole user actions.
 	Interactions InteractionsConfig `mapstructure:"interactions"`
+	// Budgets are amounts for calendar periods, all of which count the calls they match.
+	Budgets []BudgetConfig `mapstructure:"budgets"`
+	// Storage is the extension that keeps budgets across restarts.
+	Storage *component.ID `mapstructure:"storage"`
 	// Usage says how counts are read, as in the processor.
 	Usage pricer.UsageConfig `mapstructure:"usage"`
 
@@ -134,6 +138,7 @@ func (c *Config) Validate() error {
 	errs := []error{
 		oneOf("model", c.Model, reported, priceBook),
 		oneOf("temporality", c.Temporality, cumulative, delta),
+		c.validateBudgets(),
 	}
 	if c.Prefix == "" || len(c.Prefix) > 64 {
 		errs = append(errs, fmt.Errorf("prefix: %q is not allowed; use the prefix of the processor, such as token_cost", c.Prefix))

@@ -2,6 +2,7 @@ package tokencostconnector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -26,9 +27,10 @@ import (
 // series that calls of spans and of log records add to is one series.
 type tokenCost struct {
 	logger   *zap.Logger
-	next     consumer.Metrics
+	next     consumer.Metrics // nil if no metrics are wanted
 	sums     *sums
 	actions  *interactions // nil unless they are told
+	budgets  *budgets      // nil unless there are any
 	builder  *builder
 	builderM sync.Mutex
 	interval time.Duration
@@ -43,7 +45,7 @@ type tokenCost struct {
 	loop sync.WaitGroup
 }
 
-func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*tokenCost, error) {
+func newConnector(set connector.Settings, cfg *Config) (*tokenCost, error) {
 	reader, err := cfg.Usage.Reader()
 	if err != nil {
 		return nil, fmt.Errorf("usage: %w", err)
@@ -55,7 +57,7 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	n := namesUnder(cfg.Prefix)
 	bounds := cfg.Histogram.bounds()
 	c := &tokenCost{
-		logger: set.Logger, next: next, interval: cfg.MetricsFlushInterval, metrics: telemetry,
+		logger: set.Logger, interval: cfg.MetricsFlushInterval, metrics: telemetry,
 		idle: make(chan *batch, 2*runtime.GOMAXPROCS(0)),
 		sums: &sums{
 			reader: reader, results: pricedcall.NewReader(cfg.Prefix), dims: newDimensions(cfg.Dimensions), byBook: cfg.Model == priceBook,
@@ -69,6 +71,9 @@ func newConnector(set connector.Settings, cfg *Config, next consumer.Metrics) (*
 	}
 	if cfg.Temporality == delta {
 		c.builder.temporality = pmetric.AggregationTemporalityDelta
+	}
+	if c.budgets, err = newBudgets(set, cfg, telemetry, c.sums.now); err != nil {
+		return nil, err
 	}
 	if c.actions, err = newInteractions(cfg, c.sums); err != nil {
 		return nil, err
@@ -97,8 +102,14 @@ func writer(set connector.Settings) pcommon.Map {
 	return attrs
 }
 
-func (c *tokenCost) start(context.Context, component.Host) error {
+func (c *tokenCost) start(startup context.Context, host component.Host) error {
 	ctx, stop := context.WithCancel(context.Background())
+	if c.budgets != nil {
+		if err := c.budgets.start(startup, ctx, host, c.interval); err != nil {
+			stop()
+			return err
+		}
+	}
 	c.stop = stop
 	c.loop.Go(func() { c.flushes(ctx) })
 	return nil
@@ -125,6 +136,9 @@ func (c *tokenCost) shutdown(ctx context.Context) error {
 	c.stop()
 	c.loop.Wait()
 	err := c.flush(ctx, true)
+	if c.budgets != nil {
+		err = errors.Join(err, c.budgets.shutdown(ctx))
+	}
 	c.metrics.Shutdown()
 	return err
 }
@@ -150,6 +164,9 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 					}
 					b.sample.Trace, b.sample.Span, b.sample.At = span.TraceID(), span.SpanID(), span.StartTimestamp()
 					b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
+				}
+				if counts && c.budgets != nil {
+					c.budgets.span(ctx, b, rs, ss, span)
 				}
 				if b.actions != nil {
 					b.actions.traceSpan(ctx, b, rs, ss, span, counts)
@@ -182,6 +199,9 @@ func (c *tokenCost) consumeLogs(ctx context.Context, ld plog.Logs) error {
 				}
 				b.sample.Trace, b.sample.Span, b.sample.At = record.TraceID(), record.SpanID(), record.Timestamp()
 				b.add(b.reader.Log(scope, record, &b.scratch, &b.call))
+				if c.budgets != nil {
+					c.budgets.record(ctx, b, rl, sl, record)
+				}
 				if b.actions != nil {
 					b.actions.record(ctx, b, rl, sl, record)
 				}
@@ -216,6 +236,9 @@ func (c *tokenCost) give(ctx context.Context, b *batch) {
 	b.calls, b.overflowed = 0, 0
 	if b.actions != nil {
 		b.actions.end(ctx, c.metrics)
+	}
+	if c.budgets != nil {
+		c.budgets.settle(ctx, b)
 	}
 	b.dims, b.outer = found{}, found{} // they point into the telemetry
 	select {

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pipeline"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
 )
@@ -21,23 +22,43 @@ func NewFactory() connector.Factory {
 		createDefaultConfig,
 		connector.WithTracesToMetrics(createTracesToMetrics, metadata.TracesToMetricsStability),
 		connector.WithLogsToMetrics(createLogsToMetrics, metadata.LogsToMetricsStability),
+		connector.WithTracesToLogs(createTracesToLogs, metadata.TracesToLogsStability),
+		connector.WithLogsToLogs(createLogsToLogs, metadata.LogsToLogsStability),
 	)
 }
 
 func createTracesToMetrics(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Metrics) (connector.Traces, error) {
-	f, err := feedOf(set, cfg, next)
-	if err != nil {
-		return nil, err
-	}
-	return &tracesFeed{f}, nil
+	f, err := feedOf(set, cfg, pipeline.SignalTraces, sendsMetrics(next))
+	return &tracesFeed{f}, err
 }
 
 func createLogsToMetrics(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Metrics) (connector.Logs, error) {
-	f, err := feedOf(set, cfg, next)
-	if err != nil {
-		return nil, err
+	f, err := feedOf(set, cfg, pipeline.SignalLogs, sendsMetrics(next))
+	return &logsFeed{f}, err
+}
+
+func createTracesToLogs(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Logs) (connector.Traces, error) {
+	f, err := feedOf(set, cfg, pipeline.SignalTraces, sendsEvents(next))
+	return &tracesFeed{f}, err
+}
+
+func createLogsToLogs(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Logs) (connector.Logs, error) {
+	f, err := feedOf(set, cfg, pipeline.SignalLogs, sendsEvents(next))
+	return &logsFeed{f}, err
+}
+
+// Every feed of a configuration has the same metrics pipelines behind it, and
+// the same logs pipelines.
+func sendsMetrics(next consumer.Metrics) func(*tokenCost) {
+	return func(c *tokenCost) { c.next = next }
+}
+
+func sendsEvents(next consumer.Logs) func(*tokenCost) {
+	return func(c *tokenCost) {
+		if c.budgets != nil {
+			c.budgets.events = next
+		}
 	}
-	return &logsFeed{f}, nil
 }
 
 // The Collector makes one component for each pair of signals that a connector
@@ -53,11 +74,12 @@ type joined struct {
 	*tokenCost
 	config          *Config
 	created, closed int
+	fed             map[pipeline.Signal]bool // has a feed that counts
 	start           sync.Once
 	startErr        error
 }
 
-func feedOf(set connector.Settings, cfg component.Config, next consumer.Metrics) (feed, error) {
+func feedOf(set connector.Settings, cfg component.Config, from pipeline.Signal, connect func(*tokenCost)) (feed, error) {
 	config, ok := cfg.(*Config)
 	if !ok {
 		return feed{}, fmt.Errorf("configuration is %T, not %T", cfg, config)
@@ -66,19 +88,26 @@ func feedOf(set connector.Settings, cfg component.Config, next consumer.Metrics)
 	defer sharedMu.Unlock()
 	j := shared[config]
 	if j == nil {
-		c, err := newConnector(set, config, next)
+		c, err := newConnector(set, config)
 		if err != nil {
 			return feed{}, err
 		}
-		j = &joined{tokenCost: c, config: config}
+		j = &joined{tokenCost: c, config: config, fed: map[pipeline.Signal]bool{}}
 		shared[config] = j
 	}
+	connect(j.tokenCost)
+	counts := !j.fed[from]
+	j.fed[from] = true
 	j.created++
-	return feed{j}, nil
+	return feed{j, counts}, nil
 }
 
-// feed is the end of one kind of pipeline.
-type feed struct{ joined *joined }
+// feed is the end of one kind of pipeline. Of the feeds of a signal, one to
+// metrics and one to logs, each gets all of its telemetry, and the first counts.
+type feed struct {
+	joined *joined
+	counts bool
+}
 
 // Start starts the connector, once.
 func (f feed) Start(ctx context.Context, host component.Host) error {
@@ -108,6 +137,9 @@ type tracesFeed struct{ feed }
 
 // ConsumeTraces adds the calls of a batch.
 func (f *tracesFeed) ConsumeTraces(ctx context.Context, td ptrace.Traces) error {
+	if !f.counts {
+		return nil
+	}
 	return f.joined.consumeTraces(ctx, td)
 }
 
@@ -115,5 +147,8 @@ type logsFeed struct{ feed }
 
 // ConsumeLogs adds the calls of a batch.
 func (f *logsFeed) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	if !f.counts {
+		return nil
+	}
 	return f.joined.consumeLogs(ctx, ld)
 }

@@ -21,10 +21,13 @@ func (c *tokenCost) flush(ctx context.Context, last bool) error {
 			t = c.actions.teller
 		}
 		md, expired := c.builder.build(c.sums.store, t, now)
+		if c.budgets != nil {
+			c.builder.budgets(c.budgets, now)
+		}
 		if expired > 0 {
 			c.metrics.ConnectorTokenCostExpired.Add(ctx, int64(expired))
 		}
-		if md.DataPointCount() == 0 {
+		if md.DataPointCount() == 0 || c.next == nil {
 			return nil
 		}
 		if c.zeros != nil && !last {

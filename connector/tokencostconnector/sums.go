@@ -6,6 +6,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/budget"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/interaction"
@@ -30,18 +31,20 @@ type sums struct {
 // batch is what one goroutine works in.
 type batch struct {
 	*sums
-	scratch    dialect.Scratch
-	call       call.Call
-	known      bool // the dialect understood the call
-	result     pricedcall.Call
-	dims       found
-	outer      found // of scope and resource
-	key        []byte
-	rest       []byte
-	sample     series.Sample
-	calls      int64
-	overflowed int64
-	actions    *tracker // nil unless interactions are told
+	scratch       dialect.Scratch
+	call          call.Call
+	known         bool // the dialect understood the call
+	result        pricedcall.Call
+	dims          found
+	outer         found // of scope and resource
+	key           []byte
+	rest          []byte
+	sample        series.Sample
+	calls         int64
+	overflowed    int64
+	actions       *tracker       // nil unless interactions are told
+	spends        []budget.Entry // of the batch against budgets
+	otherCurrency int64          // calls that match a budget of another currency
 
 	attributes, overflow func() pcommon.Map // bound once, so that adding allocates nothing
 }

@@ -16,4 +16,6 @@ var (
 const (
 	TracesToMetricsStability = component.StabilityLevelAlpha
 	LogsToMetricsStability   = component.StabilityLevelAlpha
+	TracesToLogsStability    = component.StabilityLevelAlpha
+	LogsToLogsStability      = component.StabilityLevelAlpha
 )

@@ -25,18 +25,22 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                                metric.Meter
-	mu                                   sync.Mutex
-	registrations                        []metric.Registration
-	ConnectorTokenCostCalls              metric.Int64Counter
-	ConnectorTokenCostExpired            metric.Int64Counter
-	ConnectorTokenCostFailedFlushes      metric.Int64Counter
-	ConnectorTokenCostInteractionsClosed metric.Int64Counter
-	ConnectorTokenCostInteractionsOpen   metric.Int64ObservableGauge
-	ConnectorTokenCostLateSpans          metric.Int64Counter
-	ConnectorTokenCostOverflow           metric.Int64Counter
-	ConnectorTokenCostSeries             metric.Int64ObservableGauge
-	ConnectorTokenCostUnclassifiedSpans  metric.Int64Counter
+	meter                                   metric.Meter
+	mu                                      sync.Mutex
+	registrations                           []metric.Registration
+	ConnectorTokenCostBudgetEvents          metric.Int64Counter
+	ConnectorTokenCostBudgetLeftOut         metric.Int64Counter
+	ConnectorTokenCostBudgetRefusedEvents   metric.Int64Counter
+	ConnectorTokenCostBudgetStorageFailures metric.Int64Counter
+	ConnectorTokenCostCalls                 metric.Int64Counter
+	ConnectorTokenCostExpired               metric.Int64Counter
+	ConnectorTokenCostFailedFlushes         metric.Int64Counter
+	ConnectorTokenCostInteractionsClosed    metric.Int64Counter
+	ConnectorTokenCostInteractionsOpen      metric.Int64ObservableGauge
+	ConnectorTokenCostLateSpans             metric.Int64Counter
+	ConnectorTokenCostOverflow              metric.Int64Counter
+	ConnectorTokenCostSeries                metric.Int64ObservableGauge
+	ConnectorTokenCostUnclassifiedSpans     metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -108,6 +112,30 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ConnectorTokenCostBudgetEvents, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_budget_events",
+		metric.WithDescription("Events of budgets that were sent. [Development]"),
+		metric.WithUnit("{event}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostBudgetLeftOut, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_budget_left_out",
+		metric.WithDescription("Calls that a budget matches but does not count. Late are those of a period before the previous one or after the next one. [Development]"),
+		metric.WithUnit("{call}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostBudgetRefusedEvents, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_budget_refused_events",
+		metric.WithDescription("Times that the next component refused the event of a budget, which is sent again. [Development]"),
+		metric.WithUnit("{event}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostBudgetStorageFailures, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_budget_storage_failures",
+		metric.WithDescription("Writes of budgets that the storage extension refused. [Development]"),
+		metric.WithUnit("{write}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ConnectorTokenCostCalls, err = builder.meter.Int64Counter(
 		"otelcol_connector_token_cost_calls",
 		metric.WithDescription("Calls that the connector took into its sums. [Development]"),

@@ -28,6 +28,10 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	tb.ConnectorTokenCostBudgetEvents.Add(context.Background(), 1)
+	tb.ConnectorTokenCostBudgetLeftOut.Add(context.Background(), 1)
+	tb.ConnectorTokenCostBudgetRefusedEvents.Add(context.Background(), 1)
+	tb.ConnectorTokenCostBudgetStorageFailures.Add(context.Background(), 1)
 	tb.ConnectorTokenCostCalls.Add(context.Background(), 1)
 	tb.ConnectorTokenCostExpired.Add(context.Background(), 1)
 	tb.ConnectorTokenCostFailedFlushes.Add(context.Background(), 1)
@@ -35,6 +39,18 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ConnectorTokenCostLateSpans.Add(context.Background(), 1)
 	tb.ConnectorTokenCostOverflow.Add(context.Background(), 1)
 	tb.ConnectorTokenCostUnclassifiedSpans.Add(context.Background(), 1)
+	AssertEqualConnectorTokenCostBudgetEvents(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostBudgetLeftOut(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostBudgetRefusedEvents(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostBudgetStorageFailures(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorTokenCostCalls(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
