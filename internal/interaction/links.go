@@ -11,24 +11,37 @@ import (
 // of one that came earlier. Nearly all are forgotten unused. When a span of
 // GenAI comes and its ancestors came before it, they are found here.
 type links struct {
-	places []link
-	names  names
+	sets  [][ways]link
+	clock uint32 // counts spans; a set replaces the one that came first
+	names names
 }
+
+// ways is how many spans of the same hash are kept: with four, hardly any is
+// replaced before nearly all places are taken.
+const ways = 4
 
 type link struct {
 	trace        pcommon.TraceID
 	span, parent pcommon.SpanID
-	start        pcommon.Timestamp
-	name         uint32 // of a span without parent
-	used         bool
+	start        pcommon.Timestamp // of a root
+	name         uint32            // of a root
+	came         uint32            // zero is an empty place
 }
 
-func (l *links) place(trace pcommon.TraceID, span pcommon.SpanID) *link {
-	if len(l.places) == 0 {
-		return nil
+// resize makes places for n spans at most.
+func (l *links) resize(n int) {
+	sets := 1
+	for sets*2*ways <= n {
+		sets *= 2
 	}
+	if n > 0 {
+		l.sets = make([][ways]link, sets)
+	}
+}
+
+func (l *links) set(trace pcommon.TraceID, span pcommon.SpanID) *[ways]link {
 	h := binary.LittleEndian.Uint64(trace[8:]) ^ binary.LittleEndian.Uint64(span[:])
-	return &l.places[mix(h)&uint64(len(l.places)-1)]
+	return &l.sets[mix(h)&uint64(len(l.sets)-1)]
 }
 
 // mix spreads ids that are no random numbers.
@@ -37,26 +50,56 @@ func mix(h uint64) uint64 {
 	return h ^ h>>32
 }
 
+// put remembers a span. A root is remembered as that of its trace too, under an
+// empty id: it is found even if spans between are missing.
 func (l *links) put(s *Span) {
-	p := l.place(s.Trace, s.ID)
-	if p == nil {
+	if len(l.sets) == 0 {
 		return
 	}
-	*p = link{trace: s.Trace, span: s.ID, parent: s.Parent, used: true}
-	if s.Parent.IsEmpty() {
-		p.start, p.name = s.Start, l.names.number(s.Name)
+	l.place(s.Trace, s.ID).parent = s.Parent
+	if !s.Parent.IsEmpty() {
+		return
 	}
+	p := l.place(s.Trace, pcommon.SpanID{})
+	if (p.parent.IsEmpty() || order{s.Start, s.ID}.compare(order{p.start, p.parent}) < 0) {
+		p.parent, p.start, p.name = s.ID, s.Start, l.names.number(s.Name)
+	}
+}
+
+// place returns the place of a span, or an empty one.
+func (l *links) place(trace pcommon.TraceID, span pcommon.SpanID) *link {
+	set := l.set(trace, span)
+	p := &set[0]
+	for i := range set {
+		x := &set[i]
+		if x.span == span && x.trace == trace && x.came != 0 {
+			return x
+		}
+		if x.came < p.came {
+			p = x
+		}
+	}
+	if l.clock++; l.clock == 0 {
+		l.clock = 1
+	}
+	*p = link{trace: trace, span: span, came: l.clock}
+	return p
 }
 
 // take returns the span and forgets it.
 func (l *links) take(trace pcommon.TraceID, span pcommon.SpanID) (link, bool) {
-	p := l.place(trace, span)
-	if p == nil || !p.used || p.span != span || p.trace != trace {
+	if len(l.sets) == 0 {
 		return link{}, false
 	}
-	found := *p
-	*p = link{}
-	return found, true
+	set := l.set(trace, span)
+	for i := range set {
+		if p := &set[i]; p.span == span && p.came != 0 && p.trace == trace {
+			found := *p
+			*p = link{}
+			return found, true
+		}
+	}
+	return link{}, false
 }
 
 // names keeps texts that come again and again once, as many as there is room for.
@@ -90,6 +133,14 @@ func (n *names) number(s string) uint32 {
 	n.texts = append(n.texts, s)
 	n.numbers[s] = i
 	return i
+}
+
+// text returns the text of a number.
+func (n *names) text(i uint32) string {
+	if i == 0 {
+		return ""
+	}
+	return n.texts[i]
 }
 
 // keep returns a text that does not point into telemetry, the same one for equal texts.

@@ -22,6 +22,7 @@ type open struct {
 	values       []Told
 	conversation Told
 	ordinary     int // of spans
+	others       int // of spans
 
 	place element[open]
 }
@@ -118,24 +119,31 @@ func (x *open) add(s *Span, o *Options, l *links) bool {
 		if !ok {
 			break
 		}
-		if p.parent.IsEmpty() && p.name != 0 {
-			x.root(l.names.texts[p.name], p.start, p.span, o, l)
-		}
-		x.rooted = x.rooted || p.parent.IsEmpty()
 		fits = x.link(node{p.span, p.parent, Ordinary}, o) && fits
 		id = p.parent
 	}
 	return fits
 }
 
-func (x *open) link(n node, o *Options) bool {
-	if n.kind == Ordinary {
-		x.ordinary++
+// begin takes the root that came before the action was known.
+func (x *open) begin(o *Options, l *links) {
+	if p, ok := l.take(x.trace, pcommon.SpanID{}); ok {
+		x.root(l.names.text(p.name), p.start, p.parent, o, l)
 	}
-	if n.kind == Ordinary && x.ordinary > o.MaxSpans || len(x.spans)-min(x.ordinary, o.MaxSpans) > o.MaxSpans {
+}
+
+// link takes a span that is no call. Ordinary spans have a bound of their own,
+// so that they never crowd out those of GenAI.
+func (x *open) link(n node, o *Options) bool {
+	count := &x.others
+	if n.kind == Ordinary {
+		count = &x.ordinary
+	}
+	if *count >= o.MaxSpans {
 		x.lost = true
 		return false
 	}
+	*count++
 	x.spans = append(x.spans, n)
 	return true
 }

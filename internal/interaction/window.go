@@ -77,17 +77,11 @@ func New(o Options, tell func(*Action)) *Window {
 	}
 	w := &Window{options: o, shards: make([]shard, n), tell: tell}
 	w.settled.New = func() any { return &settler{} }
-	recent := 1
-	for recent*n*2 <= o.Recent {
-		recent *= 2
-	}
 	for i := range w.shards {
 		sh := &w.shards[i]
 		sh.open = map[pcommon.TraceID]*open{}
 		sh.closed.limit = max(1, o.Limit/n)
-		if o.Recent > 0 {
-			sh.links.places = make([]link, recent)
-		}
+		sh.links.resize(o.Recent / n)
 	}
 	if o.Conversations > 0 {
 		w.chats = newConversations(o.Conversations, o.Limit)
@@ -162,8 +156,9 @@ func (sh *shard) begin(trace pcommon.TraceID, unit bool, now int64, w *Window) (
 		x.reset()
 	}
 	x.trace, x.unit, x.since = trace, unit, now
+	x.begin(&w.options, &sh.links)
 	sh.open[trace] = x
-	sh.others.push(&x.place)
+	sh.list(x.rooted).push(&x.place)
 	return x, evicted
 }
 
