@@ -22,6 +22,7 @@ const maxDuplicates = 1 << 14
 // The zero value is ready; it is for one goroutine and can be used again.
 //
 // Two calls are the same if
+//   - they are copies of one span, of the same times and counts;
 //   - they have the same response id, and the same trace or the same output, or
 //     two instrumentations of a service tell them at the same time with the
 //     same input;
@@ -61,12 +62,15 @@ type sighting struct {
 	responseID   string
 	operation    string
 	models       [2]string // served and asked for
+	terms        [3]string // provider, mode and region
 	in, out      int64
-	plain        int64 // input without what is told to be cached
-	rank         int   // how much the call tells
-	empty        bool  // no usage
-	wrapper      bool  // a framework above an SDK
-	vague        bool  // its counts are known to lack something, so they contradict nothing
+	plain        int64  // input without what is told to be cached
+	rank         int    // how much the call tells
+	detail       uint64 // a hash of its usage, and of what it tells
+	unpriced     bool   // what it tells makes no cost
+	empty        bool   // no usage
+	wrapper      bool   // a framework above an SDK
+	vague        bool   // its counts are known to lack something, so they contradict nothing
 	emitter      *emitter
 	scope        uint64 // hash of its name
 	service      uint64 // hash of its name
@@ -118,7 +122,8 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 	x := sighting{
 		trace: at.Trace, span: at.Span, parent: at.Parent,
 		start: c.StartUnixNano, end: uint64(at.End),
-		responseID: c.ResponseID, operation: c.Operation, models: [2]string{c.ResponseModel, c.RequestModel}, emitter: sc.emitter,
+		responseID: c.ResponseID, operation: c.Operation, models: [2]string{c.ResponseModel, c.RequestModel},
+		terms: [3]string{c.Provider, c.Mode, c.Geo}, emitter: sc.emitter,
 		wrapper: sc.emitter != nil && sc.emitter.wrapper,
 		vague:   c.Reasons&vague != 0,
 		scope:   sc.named, service: sc.service,
@@ -130,9 +135,16 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 	write, _ := c.Usage.Get(meter.CacheWrites)
 	x.plain = x.in - read - write
 	x.empty = c.Usage.Empty()
+	x.detail = uint64(c.Told) | uint64(c.Reasons)<<16
+	for _, k := range c.Usage.Tokens() {
+		x.detail += mix(uint64(k.Meter), uint64(k.Tokens)) // whatever their order
+	}
 	x.rank = bits.OnesCount16(uint16(c.Told))*4 + len(c.Usage.Tokens()) - 3*c.Reasons.Len()
+	if c.ResponseModel == "" && c.RequestModel == "" {
+		x.rank -= 500 // another sighting has to say what it was
+	}
 	if c.Reasons.Only(status.Unpriced) != 0 {
-		x.rank -= 1000
+		x.rank, x.unpriced = x.rank-1000, true
 	}
 	x.framed, x.sdk, x.origins = x.wrapper, !x.wrapper, d.origin(mix(x.scope, x.service))
 	d.seen = append(d.seen, x)
@@ -226,7 +238,19 @@ func (d *Duplicates) same(i, j int32) {
 
 // older orders calls in a way that does not depend on who was added first.
 func older(a, b *sighting) int {
-	return cmp.Or(cmp.Compare(a.start, b.start), slices.Compare(a.trace[:], b.trace[:]), slices.Compare(a.span[:], b.span[:]))
+	if c := cmp.Compare(a.start, b.start); c != 0 {
+		return c
+	}
+	if c := slices.Compare(a.trace[:], b.trace[:]); c != 0 {
+		return c
+	}
+	if c := slices.Compare(a.span[:], b.span[:]); c != 0 {
+		return c
+	}
+	// Copies of a span, which somebody may have changed.
+	return cmp.Or(cmp.Compare(a.in, b.in), cmp.Compare(a.out, b.out), cmp.Compare(a.plain, b.plain), cmp.Compare(a.rank, b.rank),
+		cmp.Compare(a.end, b.end), slices.Compare(a.parent[:], b.parent[:]), cmp.Compare(a.operation, b.operation),
+		slices.Compare(a.models[:], b.models[:]), slices.Compare(a.terms[:], b.terms[:]), cmp.Compare(a.detail, b.detail))
 }
 
 // alike tells whether two calls have the same counts, or would have if one of

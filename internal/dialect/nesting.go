@@ -155,40 +155,58 @@ func countsHash(x *sighting, in int64) uint64 { return mix(uint64(x.out), uint64
 type sum struct {
 	in, plain, out int64
 	calls          int
-	last           int32 // the class added last, plus one
+	top            int32 // of a root: the member of its class that hangs below another call, plus one
 }
 
 // leaveOutSums leaves out the calls that are the sum of those right below: the
 // root of several calls can have their operation, as that of embedMany has in
-// the AI SDK (langfuse #16409).
+// the AI SDK (langfuse #16409). What is seen several times counts once.
 func (d *Duplicates) leaveOutSums() {
 	d.sums = slices.Grow(d.sums[:0], len(d.seen))[:len(d.seen)]
 	clear(d.sums)
-	found := false
+	several := false
 	for i := range d.seen {
 		x := &d.seen[i]
-		if x.parent.IsEmpty() || x.empty {
+		if x.parent.IsEmpty() || x.empty || x.unpriced {
 			continue
 		}
-		class := d.root(int32(i))
-		n := 0
-		for j := *d.slot(bySpan, mix(traceHash(x.trace), spanHash(x.parent))); j != 0 && n <= chainBound; j = d.links[bySpan][j-1] {
-			n++
-			y, s := &d.seen[j-1], &d.sums[j-1]
-			if y.span != x.parent || y.trace != x.trace || d.root(j-1) == class || s.last == class+1 || !consistent(x, y) {
-				continue
-			}
-			best := &d.seen[d.seen[class].best]
-			s.in, s.plain, s.out, s.last = s.in+best.in, s.plain+best.plain, s.out+best.out, class+1
-			s.calls++
-			found = found || s.calls > 1
+		top := &d.sums[d.root(int32(i))].top
+		if (*top == 0 || older(x, &d.seen[*top-1]) < 0) && d.above(int32(i), func(*sum) {}) {
+			*top = int32(i) + 1
 		}
 	}
 	for i := range d.seen {
-		if s := &d.sums[i]; found && s.calls > 1 && d.seen[i].addsUp(s) {
+		top := d.sums[i].top
+		if top == 0 {
+			continue
+		}
+		part := &d.seen[d.seen[i].best]
+		d.above(top-1, func(s *sum) {
+			s.in, s.plain, s.out = s.in+part.in, s.plain+part.plain, s.out+part.out
+			s.calls++
+			several = several || s.calls > 1
+		})
+	}
+	for i := range d.seen {
+		if s := &d.sums[i]; several && s.calls > 1 && d.seen[i].addsUp(s) {
 			d.seen[d.seen[d.root(int32(i))].best].again = true
 		}
 	}
+}
+
+// above visits the sums of the calls right above call i that are not the same
+// as it, and tells whether there are any.
+func (d *Duplicates) above(i int32, visit func(*sum)) (any bool) {
+	x, class := &d.seen[i], d.root(i)
+	n := 0
+	for j := *d.slot(bySpan, mix(traceHash(x.trace), spanHash(x.parent))); j != 0 && n <= chainBound; j = d.links[bySpan][j-1] {
+		n++
+		if y := &d.seen[j-1]; y.span == x.parent && y.trace == x.trace && d.root(j-1) != class && consistent(x, y) {
+			visit(&d.sums[j-1])
+			any = true
+		}
+	}
+	return any
 }
 
 // addsUp tells whether a call has the counts of a sum, or would have if both

@@ -129,7 +129,6 @@ func (d *Duplicates) byParent() {
 		h := mix(traceHash(x.trace), spanHash(x.span))
 		if j := d.copied(h, x); j >= 0 {
 			d.same(int32(i), j)
-			continue
 		}
 		d.push(bySpan, h, int32(i))
 	}
