@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,7 +36,7 @@ func newCollector(t *testing.T, changes section) *collector {
 	changed := section{
 		"processors": section{"token_cost": section{"price_book": section{"builtin": false, "files": []string{absolute(t, prices)}}}},
 		"connectors": section{"token_cost": section{"metrics_flush_interval": "1s"}},
-		"exporters":  section{"file": section{"path": filepath.Join(c.dir, "spans.jsonl"), "flush_interval": "100ms"}},
+		"exporters":  section{"file": section{"path": filepath.Join(c.dir, "spans.jsonl"), "flush_interval": "100ms", "append": true}},
 		"service": section{"pipelines": section{"traces": section{
 			"receivers": []string{"otlp"}, "processors": []string{"memory_limiter", "token_cost"}, "exporters": []string{"token_cost", "file"},
 		}}},
@@ -99,11 +100,16 @@ func (c *collector) send(traces ...ptrace.Traces) {
 	}
 }
 
-// verdicts reads what was written on spans since the last time.
+// verdicts reads what was written on spans since the last time. Of a span that
+// came twice, the verdict that is no duplicate's counts.
 func (c *collector) verdicts(into map[string]pricedspans.Verdict) {
 	c.t.Helper()
 	err := c.spans.Read(func(td ptrace.Traces) {
-		pricedspans.Verdicts(td, func(v pricedspans.Verdict) { into[v.SpanID] = v })
+		pricedspans.Verdicts(td, func(v pricedspans.Verdict) {
+			if _, known := into[v.SpanID]; !known || !slices.Contains(v.Reasons, "duplicate_call") {
+				into[v.SpanID] = v
+			}
+		})
 	})
 	if err != nil {
 		c.t.Fatal(err)

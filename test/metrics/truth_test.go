@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"slices"
@@ -139,12 +140,13 @@ func (x *truth) number() (n float64) {
 	return n
 }
 
-// spend adds up what calls cost, exactly, by some labels.
-func (x *truth) spend(by ...string) map[string]float64 {
+// sum adds up a quantity of calls, exactly, by some labels.
+func (x *truth) sum(of func(*known) *big.Rat, by ...string) map[string]float64 {
 	x.t.Helper()
 	sums := map[string]*big.Rat{}
 	for _, k := range x.calls {
-		if !k.verdict.HasTotal {
+		v := of(k)
+		if v == nil {
 			continue
 		}
 		l := labels{}
@@ -155,7 +157,7 @@ func (x *truth) spend(by ...string) map[string]float64 {
 		if sums[key] == nil {
 			sums[key] = new(big.Rat)
 		}
-		sums[key].Add(sums[key], k.verdict.Total.Rat())
+		sums[key].Add(sums[key], v)
 	}
 	out := map[string]float64{}
 	for key, sum := range sums {
@@ -164,20 +166,41 @@ func (x *truth) spend(by ...string) map[string]float64 {
 	return out
 }
 
-// sameSums demands that sums agree to a share of their value.
-func sameSums(t *testing.T, what string, want, got map[string]float64, share float64) {
-	t.Helper()
+// cost is what a call cost, or nil.
+func cost(k *known) *big.Rat {
+	if !k.verdict.HasTotal {
+		return nil
+	}
+	return k.verdict.Total.Rat()
+}
+
+// priced counts calls that have a cost.
+func priced(k *known) *big.Rat {
+	if !k.verdict.HasTotal {
+		return nil
+	}
+	return big.NewRat(1, 1)
+}
+
+// one counts calls.
+func one(k *known) *big.Rat {
+	if !k.isCall() {
+		return nil
+	}
+	return big.NewRat(1, 1)
+}
+
+// differences tells where sums do not agree to a share of their value.
+func differences(want, got map[string]float64, share float64) (out []string) {
 	for _, key := range sorted(want) {
-		v, ok := got[key]
-		if !ok {
-			t.Errorf("%s: nothing for %q, want %v", what, key, want[key])
-		} else if math.Abs(v-want[key]) > share*math.Abs(want[key]) {
-			t.Errorf("%s: %v for %q, want %v", what, v, key, want[key])
+		if v, ok := got[key]; !ok || math.Abs(v-want[key]) > share*math.Abs(want[key]) {
+			out = append(out, fmt.Sprintf("%q: %v, want %v", key, v, want[key]))
 		}
 	}
 	for _, key := range sorted(got) {
 		if _, ok := want[key]; !ok && got[key] != 0 {
-			t.Errorf("%s: %v for %q, want nothing", what, got[key], key)
+			out = append(out, fmt.Sprintf("%q: %v, want nothing", key, got[key]))
 		}
 	}
+	return out
 }
