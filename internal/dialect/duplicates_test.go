@@ -158,6 +158,8 @@ func TestDuplicates(t *testing.T) {
 		"a root that sums calls seen twice":   {[]seen{{scope: "a", id: 1, in: 30, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "b", id: 4, parent: 2, in: 10, out: 1, read: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[3 4]"},
 		"a root that leaves cache out":        {[]seen{{scope: "a", id: 1, in: 25, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1, read: 5}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[2 3]"},
 		"a root with a call of its own":       {[]seen{{scope: "a", id: 1, in: 31, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[1 2 3]"},
+		"a parent that counted itself":        {[]seen{{scope: "@traceloop/instrumentation-openai", id: 1, in: 6, out: 9, model: "gpt-4o", more: []any{"llm.is_streaming", true}}, {scope: "b", id: 2, parent: 1, in: 10, out: 50, read: 1, model: "gpt-4o"}}, "[2]"},
+		"a parent that counted another call":  {[]seen{{scope: "@traceloop/instrumentation-openai", id: 1, in: 6, out: 9, model: "gpt-4o", more: []any{"llm.is_streaming", true}}, {scope: "b", id: 2, parent: 1, in: 10, out: 50, read: 1, model: "gpt-4o-mini"}}, "[1 2]"},
 		"an agent takes no part":              {[]seen{{scope: "a", id: 1, in: 10, out: 5, operation: "invoke_agent"}, {scope: "a", id: 2, parent: 1, in: 10, out: 5}}, "[1 2]"},
 	} {
 		var d Duplicates

@@ -192,9 +192,17 @@ func first(a, b *sighting) bool {
 	return older(a, b) < 0
 }
 
-// stands tells whether a parent can stand for a child.
+// stands tells whether a parent can stand for a child. Counts that one of two
+// instrumentations made itself need not be those of the other.
 func stands(parent, child *sighting) bool {
-	if parent.empty && parent.operation != child.operation || !parent.empty && (child.empty || !alike(parent, child)) {
+	switch {
+	case parent.empty:
+		if parent.operation != child.operation {
+			return false
+		}
+	case child.empty:
+		return false
+	case !alike(parent, child) && (parent.vague == child.vague || parent.scope == child.scope):
 		return false
 	}
 	return consistent(parent, child)

@@ -92,6 +92,14 @@ func scenarios() []scenario {
 			}},
 		)
 	}
+	all = append(all, scenario{"a vendor that counts the first token of a stream twice", 1, func(td ptrace.Traces, c []truth) {
+		v, more := vendors["OpenLIT"], c[0]
+		more.text++
+		s := newSpan(td, v.scope, v.version, 1, 0, 0, 100)
+		v.write(s, &more)
+		s.Attributes().PutBool("gen_ai.request.is_stream", true)
+		sdk.write(newSpan(td, sdk.scope, sdk.version, 2, 1, 10, 90), &c[0])
+	}})
 	return append(all, gateways()...)
 }
 

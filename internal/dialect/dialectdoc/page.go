@@ -30,9 +30,10 @@ Costs on a span are passed on and change nothing else; in a currency other than 
 
 Of the calls of one batch, those that are the same call are priced once: the one that tells most, or has the larger counts.
 
+* They are copies of one span, with the same times and counts.
 * They have the same response id, and the same trace or the same output, however many there are; or the same response id and input, told by two instrumentations
   of one service at the same time.
-* One is the parent of the other with the same counts, or with none and the same operation. Models and operations must not differ. A parent stands for one of its children.
+* One is the parent of the other with the same counts, with none and the same operation, or with counts that one of two instrumentations made itself. Models and operations must not differ. A parent stands for one of its children.
 * A framework and an SDK overlap in time with the same counts, under one parent or both without one, and models and operations do not differ.
 * One lies within the other in time, in one trace, with the same counts, told by another instrumentation or service, and models and operations do not differ. So a
   client's call and a gateway's are one, whatever spans are between them. Within a service the same holds across traces, and for calls with output it is enough that they
