@@ -43,6 +43,6 @@ func (a *Account) id(w *window, t *threshold) string {
 	if unit == "" {
 		unit = "tokens"
 	}
-	return fmt.Sprintf("%s/%s/%s/%s/%s of %s %s", a.limit.Name, a.limit.Period, w.Start.Format(time.RFC3339), t.kind,
+	return fmt.Sprintf("%s/%s/%s/%s/%s/of %s %s", a.limit.Name, a.limit.Period, w.Start.Format(time.RFC3339), t.kind,
 		strconv.FormatFloat(t.share, 'f', -1, 64), a.limit.Amount, unit)
 }
