@@ -58,31 +58,6 @@ func checkRule(r Rule) (userRule, error) {
 	return u, nil
 }
 
-// match tells whether s matches a pattern in which "*" stands for any run of
-// characters. Linear but for the stars, and never recursive.
-func match(pattern, s string) bool {
-	p, i, star, mark := 0, 0, -1, 0
-	for i < len(s) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, i
-			p++
-		case p < len(pattern) && pattern[p] == s[i]:
-			p++
-			i++
-		case star >= 0:
-			mark++
-			p, i = star+1, mark
-		default:
-			return false
-		}
-	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
-	}
-	return p == len(pattern)
-}
-
 // versions is a conjunction of bounds on a version.
 type versions []bound
 

@@ -13,31 +13,6 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 )
 
-// A star in the name of a scope stands for any run of characters.
-func TestScopePatterns(t *testing.T) {
-	for _, c := range []struct {
-		pattern, name string
-		want          bool
-	}{
-		{"a", "a", true},
-		{"a", "A", false},
-		{"a", "ab", false},
-		{"a*", "a", true},
-		{"a*", "abc", true},
-		{"*b", "ab", true},
-		{"*", "", true},
-		{"", "", true},
-		{"a*c*e", "abcde", true},
-		{"a*c*e", "abcd", false},
-		{"*a*", "xax", true},
-		{"a**", "a", true},
-	} {
-		if got := match(c.pattern, c.name); got != c.want {
-			t.Errorf("%q on %q: %v", c.pattern, c.name, got)
-		}
-	}
-}
-
 // A range of versions is bounds that all hold.
 func TestVersions(t *testing.T) {
 	for _, c := range []struct {

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/glob"
 )
 
 // Scope is what is known of all spans under one scope of one resource: the
@@ -122,7 +123,7 @@ func (r *Reader) Scope(resource pcommon.Resource, scope pcommon.InstrumentationS
 func (r *Reader) match(k scopeKey) *matched {
 	m := &matched{dialect: noDialect}
 	for _, u := range r.rules {
-		if match(u.scope, k.name) && u.versions.hold(k.version) {
+		if glob.Match(u.scope, k.name) && u.versions.hold(k.version) {
 			m.rules = append(m.rules, u)
 		}
 	}
@@ -163,7 +164,7 @@ func (e *emitter) marked(k scopeKey) bool {
 // named tells whether the name fits, whatever the version.
 func (e *emitter) named(k scopeKey) bool {
 	for _, p := range e.scopes {
-		if match(p, k.name) {
+		if glob.Match(p, k.name) {
 			return true
 		}
 	}

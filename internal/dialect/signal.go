@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/glob"
 )
 
 // Signal is a kind of telemetry. Many emitters tell of one call in several of
@@ -57,7 +58,7 @@ func (r SignalRule) check() error {
 
 // Known tells whether a pattern fits the name of any dialect.
 func Known(pattern string) bool {
-	return slices.ContainsFunc(registry, func(d *dialect) bool { return match(pattern, d.name) })
+	return slices.ContainsFunc(registry, func(d *dialect) bool { return glob.Match(pattern, d.name) })
 }
 
 // Names lists the dialects.
@@ -74,12 +75,12 @@ func (r *Reader) signalRules(sc *Scope, scope string, resource pcommon.Map) {
 	sc.signals = sc.signals[:0]
 	for i := range r.signals {
 		rule := &r.signals[i]
-		if rule.Scope != "" && !match(rule.Scope, scope) {
+		if rule.Scope != "" && !glob.Match(rule.Scope, scope) {
 			continue
 		}
 		if rule.Service != "" {
 			v, ok := resource.Get(attrkey.ServiceName)
-			if !ok || !match(rule.Service, v.AsString()) {
+			if !ok || !glob.Match(rule.Service, v.AsString()) {
 				continue
 			}
 		}
@@ -91,7 +92,7 @@ func (r *Reader) signalRules(sc *Scope, scope string, resource pcommon.Map) {
 // priced.
 func (sc *Scope) Signal(dialect string) Signal {
 	for _, rule := range sc.signals {
-		if rule.Dialect == "" || match(rule.Dialect, dialect) {
+		if rule.Dialect == "" || glob.Match(rule.Dialect, dialect) {
 			return rule.Signal
 		}
 	}

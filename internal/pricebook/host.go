@@ -1,6 +1,7 @@
 package pricebook
 
 import (
+	"iter"
 	"math"
 	"strings"
 )
@@ -82,6 +83,18 @@ func (n node) hosts() []claim {
 		}
 	}
 	return out
+}
+
+// Hosts passes the patterns of hosts on, the more specific first, and whose
+// they are.
+func (b *Book) Hosts() iter.Seq2[string, *Provider] {
+	return func(yield func(string, *Provider) bool) {
+		for i := range b.hosts {
+			if !yield(b.hosts[i].String(), b.hosts[i].provider) {
+				return
+			}
+		}
+	}
 }
 
 // hostGeo reads what hosts tell about the region.
