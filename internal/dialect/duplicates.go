@@ -42,6 +42,11 @@ const maxDuplicates = 1 << 14
 // most is kept, and of those that tell as much, the one with the larger counts.
 // Neither depends on the order in which calls were added.
 type Duplicates struct {
+	// Known tells whether the model of call n is known, so that a sighting whose
+	// names nobody knows does not stand for one that can be priced. It is asked
+	// of calls that are the same only, and may be nil.
+	Known func(n int) bool
+
 	seen     []sighting
 	tables   [ways][]int32 // by hash, the last call that has it plus one
 	links    [ways][]int32 // for each call, the next one of its chain plus one
@@ -192,7 +197,7 @@ func (d *Duplicates) solve() {
 func (d *Duplicates) choose() {
 	for i := range d.seen {
 		root := &d.seen[d.root(int32(i))]
-		if better(&d.seen[i], &d.seen[root.best]) {
+		if int(root.best) != i && d.rather(i, int(root.best)) {
 			root.best = int32(i)
 		}
 	}
@@ -207,6 +212,17 @@ func (d *Duplicates) choose() {
 			y.contradicted = true
 		}
 	}
+}
+
+// rather tells whether call i is to be kept rather than call j of its class.
+func (d *Duplicates) rather(i, j int) bool {
+	x, y := &d.seen[i], &d.seen[j]
+	if d.Known != nil && (x.models != y.models || x.terms[0] != y.terms[0]) {
+		if known := d.Known(i); known != d.Known(j) {
+			return known
+		}
+	}
+	return better(x, y)
 }
 
 // better orders the calls of a class. Calls that are equal in all this are

@@ -54,7 +54,7 @@ func (r *Result) billable(c *call.Call) bool {
 
 // lookUp finds the price of the call, or says why there is none.
 func (r *Result) lookUp(b *pricebook.Book, c *call.Call) {
-	r.Resolution, r.Cached = b.Resolve(&pricebook.Query{Provider: c.Provider, Host: c.Host, Response: c.ResponseModel, Request: c.RequestModel})
+	r.Resolution, r.Cached = resolve(b, c)
 	r.Reasons |= r.Resolution.Reasons
 	if c.ResponseModel != "" && !c.Told.Has(call.ServedModel) {
 		r.Reasons.Add(status.ResponseModelNotReported)
@@ -71,6 +71,16 @@ func (r *Result) lookUp(b *pricebook.Book, c *call.Call) {
 	if r.Price = m.At(instant(c)); r.Price == nil {
 		r.Reasons.Add(status.NoPriceAtTime)
 	}
+}
+
+func resolve(b *pricebook.Book, c *call.Call) (res *pricebook.Resolution, cached bool) {
+	return b.Resolve(&pricebook.Query{Provider: c.Provider, Host: c.Host, Response: c.ResponseModel, Request: c.RequestModel})
+}
+
+// Knows tells whether the book knows the model of a call.
+func Knows(b *pricebook.Book, c *call.Call) bool {
+	res, _ := resolve(b, c)
+	return res.Model != nil
 }
 
 // instant is the start of the call. A time that the price book cannot express is

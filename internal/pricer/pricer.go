@@ -64,6 +64,7 @@ type state struct {
 	scratch    dialect.Scratch
 	duplicates dialect.Duplicates
 	pending    []pending
+	book       *pricebook.Book // in force, while calls are compared and priced
 	result     engine.Result
 	estimator  *estimator // nil until tokens are counted
 	found      attribution.Found
@@ -83,8 +84,21 @@ func (p *Pricer) take() *state {
 	case s := <-p.idle:
 		return s
 	default:
-		return new(state)
+		s := new(state)
+		s.duplicates.Known = s.knows
+		return s
 	}
+}
+
+// knows tells whether the book knows the model of a call, by its number among
+// those that are compared. Not every pending call is.
+func (s *state) knows(n int) bool {
+	for i := n; i < len(s.pending); i++ {
+		if s.pending[i].seen == n {
+			return engine.Knows(s.book, &s.pending[i].call)
+		}
+	}
+	return true
 }
 
 // give keeps a state for the next batch, at most two for each processor.
@@ -213,6 +227,7 @@ func (s *state) next() *pending {
 // flush prices what is pending.
 func (b *batch) flush() {
 	s := b.s
+	s.book = b.book
 	for i := range s.pending {
 		c := &s.pending[i].call
 		switch seen := s.pending[i].seen; {
@@ -225,6 +240,7 @@ func (b *batch) flush() {
 	}
 	s.pending = s.pending[:0] // the next batch overwrites them; they hold names and ids, no content
 	s.duplicates.Reset()
+	s.book = nil // it may be replaced before the next batch
 }
 
 // price prices one call and writes the result.

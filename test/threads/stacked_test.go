@@ -147,6 +147,17 @@ func gateways() []scenario {
 			client.write(service(newSpan(td, client.scope, client.version, 1, 9, 0, 100), td, "app"), &c[0])
 			client.write(service(newSpan(td, client.scope, client.version, 2, 9, 100, 200), td, "other"), &c[1])
 		}},
+		{"a client that knows an alias only", 1, func(td ptrace.Traces, c []truth) {
+			s := service(newSpan(td, client.scope, client.version, 1, 0, 0, 100), td, "app")
+			client.write(s, &c[0])
+			for _, key := range []string{"gen_ai.request.model", "gen_ai.response.model"} {
+				s.Attributes().PutStr(key, "prod-chat")
+			}
+			s.Attributes().PutInt("gen_ai.usage.reasoning.output_tokens", 0) // it tells more
+			g := service(newSpan(td, gateway.scope, gateway.version, 4, 1, 10, 90), td, "gateway")
+			gateway.write(g, &c[0])
+			g.Attributes().PutStr("gen_ai.response.model", "prod-chat")
+		}},
 		{"a retry that failed, and one that did not", 1, func(td ptrace.Traces, c []truth) {
 			client.write(newSpan(td, client.scope, client.version, 1, 0, 0, 100), &c[0])
 			failed := newSpan(td, sdk.scope, sdk.version, 2, 1, 5, 40)
