@@ -5,6 +5,7 @@ import (
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
 // langfuse is the Langfuse SDKs. Usage is JSON with disjoint buckets: "input"
@@ -29,10 +30,11 @@ var langfuse = dialect{
 		totalProven:   true,
 		wrapper:       true,
 		clauses: []clause{
+			{families: anthropic, when: ifStreamed, hides: call.ServedModel, tells: call.CacheWrites, lacks: status.Of(status.UsageEstimatedByEmitter)},
 			{when: ifStreamed, hides: call.ServedModel, tells: call.CacheWrites},
 			{tells: call.CacheWrites},
 		},
-		note:   "Every detail that the provider tells is a bucket, so a bucket that is missing is empty. Streams name the model asked for; tier and response id are not told.",
+		note:   "Every detail that the provider tells is a bucket, so a bucket that is missing is empty. Streams name the model asked for; tier and response id are not told. LangChain adds the count of message_start to Anthropic's streamed output.",
 		source: "seen with 5.11.1; langfuse #10592",
 	}},
 }
