@@ -39,6 +39,9 @@ type Span struct {
 	// Reasons belong to Status; without one they are the facts that the emitter does
 	// not tell: the call is exact unless its price depends on one of these.
 	Reasons []string `json:"reasons,omitempty"`
+
+	// Role is why the call was made, for the spans of an Action.
+	Role string `json:"role,omitempty"`
 }
 
 // Billed tells whether the provider charges for the call.

@@ -35,23 +35,23 @@ type node struct {
 
 // made is a call of an open action.
 type made struct {
-	id, parent  pcommon.SpanID
-	start, end  pcommon.Timestamp
-	asked       uint64
-	model       uint64
-	input       int64
-	tokens      int64
-	cost        money.Amount
-	loaded      money.Amount
-	currency    string
-	role        Role // given, or Undecided until the action is settled
-	priced      bool
-	hasLoaded   bool
-	failed      bool
-	retrieves   bool
-	superseding bool // settling: it was made again because an earlier one failed
-	agents      uint16
-	depth       uint16
+	id, parent pcommon.SpanID
+	start, end pcommon.Timestamp
+	asked      uint64
+	model      uint64
+	input      int64
+	tokens     int64
+	cost       money.Amount
+	loaded     money.Amount
+	currency   string
+	role       Role // given, or Undecided until the action is settled
+	priced     bool
+	hasLoaded  bool
+	failed     bool
+	retrieves  bool
+	agents     uint16 // from here on, what settling finds
+	depth      uint16
+	home       pcommon.SpanID
 }
 
 // flags say what statuses the calls of an action have.

@@ -32,17 +32,17 @@ func (s *settler) settle(x *open, lastOnly bool) *Action {
 	}
 	slices.SortFunc(x.calls, earlier)
 	s.tree.grow(x)
-	markRetries(x.calls)
 	unsure := false
 	for i := range x.calls {
 		c := &x.calls[i]
 		up := s.tree.above(c.parent)
-		c.agents, c.depth = up.agents, inc(up.levels)
+		c.agents, c.depth, c.home = up.agents, inc(up.levels), up.home
 		unsure = unsure || up.missing && x.lost
 		if c.role == Undecided {
 			c.role = below(c, up)
 		}
 	}
+	markRetries(x.calls)
 	s.top(x.calls, lastOnly)
 	a.unsure = unsure || len(x.rest) > 0
 	s.add(x)
@@ -72,7 +72,7 @@ func earlier(a, b made) int {
 	return compareIDs(a.parent, b.parent)
 }
 
-// below decides what does not depend on other calls than attempts of the same.
+// below decides what does not depend on other calls.
 func below(c *made, up above) Role {
 	switch {
 	case c.failed:
@@ -88,12 +88,12 @@ func below(c *made, up above) Role {
 }
 
 // markRetries finds failed calls that were made again: a later call below the
-// same span asks the same model, with as much input as far as both tell it.
-// Calls are in the order of time.
+// same span, steps and chains aside, asks the same model, with as much input as
+// far as both tell it. Calls are in the order of time.
 func markRetries(calls []made) {
 	for i := range calls {
 		c := &calls[i]
-		if !c.failed || c.role != Undecided {
+		if c.role != Failed || !c.failed {
 			continue
 		}
 		for j := i + 1; j < len(calls); j++ {
@@ -106,15 +106,17 @@ func markRetries(calls []made) {
 }
 
 func again(c, d *made) bool {
-	return d.parent == c.parent && d.start >= c.end && d.retrieves == c.retrieves && sameModel(c, d) &&
+	return d.home == c.home && d.start >= c.end && d.retrieves == c.retrieves && sameModel(c, d) &&
 		(c.input == 0 || d.input == 0 || c.input == d.input)
 }
 
+// sameModel tells whether two calls asked for one model. Where only one name is
+// told, it is the one that was asked for if a call failed, and the served one if not.
 func sameModel(c, d *made) bool {
-	if c.asked != 0 && d.asked != 0 {
-		return c.asked == d.asked
+	if c.asked != 0 && c.asked == d.asked || c.model == d.model {
+		return true
 	}
-	return c.model == d.model
+	return c.asked != 0 && c.asked == d.model || d.asked != 0 && d.asked == c.model
 }
 
 // top decides the roles of calls that are neither failed nor below a tool: the

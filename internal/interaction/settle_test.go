@@ -123,6 +123,11 @@ func TestEveryCallHasARole(t *testing.T) {
 			want: "stopped : 5 calls 30 tokens depth 2 exact, failed 2x, failed 1x 1 USD, primary 2x 2 USD, overhead 1.5",
 		},
 		{
+			rule:  "steps and chains around attempts do not matter",
+			spans: []Span{span(1, 0, Agent), span(2, 1, Other), call(3, 2, big, 0, failed), span(4, 1, Other), span(5, 4, Other), call(6, 5, big, unit)},
+			want:  "stopped : 2 calls 10 tokens depth 2 exact, primary 1x 1 USD, retry 1x, overhead 1",
+		},
+		{
 			rule: "of calls at the same time none is another's retry",
 			spans: []Span{
 				span(1, 0, Agent), call(2, 1, big, 0, failed, func(s *Span) { s.End = s.Start + 9e9 }), call(3, 1, big, unit),

@@ -23,10 +23,11 @@ type branch struct {
 
 // above is what stands between the root and a call.
 type above struct {
-	agents  uint16 // agents
-	levels  uint16 // agents, tools and retrievers
-	tool    Kind   // the nearest tool or retriever, or Ordinary
-	missing bool   // the way up ends at a span that did not come
+	agents  uint16         // agents
+	levels  uint16         // agents, tools and retrievers
+	tool    Kind           // the nearest tool or retriever, or Ordinary
+	home    pcommon.SpanID // the nearest span that is no step, chain or the like
+	missing bool           // the way up ends at a span that did not come
 }
 
 type visit uint8
@@ -72,7 +73,7 @@ func (t *tree) above(parent pcommon.SpanID) above {
 	for id := parent; !id.IsEmpty(); {
 		i, ok := t.find(id)
 		if !ok {
-			a.missing = true
+			a.missing, a.home = true, id
 			break
 		}
 		b := &t.nodes[i]
@@ -89,22 +90,22 @@ func (t *tree) above(parent pcommon.SpanID) above {
 	}
 	for _, i := range slices.Backward(t.path) {
 		b := &t.nodes[i]
-		a.step(b.kind)
+		a.step(b)
 		b.above, b.state = a, done
 	}
 	return a
 }
 
-func (a *above) step(k Kind) {
-	switch k {
+func (a *above) step(b *branch) {
+	switch b.kind {
 	case Agent:
-		a.agents = inc(a.agents)
+		a.agents, a.levels = inc(a.agents), inc(a.levels)
 	case ToolUse, Retriever:
-		a.tool = k
-	default:
+		a.tool, a.levels = b.kind, inc(a.levels)
+	case Other:
 		return
 	}
-	a.levels = inc(a.levels)
+	a.home = b.id
 }
 
 func inc(n uint16) uint16 { return min(n, math.MaxUint16-1) + 1 }
