@@ -121,18 +121,14 @@ func (t *Table[X, S]) Add(key []byte, attributes func() pcommon.Map, overflow []
 
 // add reports false if the series is new and there is no room.
 func (t *Table[X, S]) add(key []byte, attributes func() pcommon.Map, x *X, now time.Time, always bool) bool {
-	sh := &t.shards[maphash.Bytes(t.seed, key)%numShards]
+	sh := t.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	found, ok := sh.series[string(key)]
 	if !ok {
-		// A place is claimed before it is filled, so that the limit holds at every moment.
-		if t.size.Add(1) > int64(t.options.Limit) && !always {
-			t.size.Add(-1)
+		// Overflow series are few, and do not count.
+		if !always && !t.claim() {
 			return false
-		}
-		if always {
-			t.size.Add(-1) // overflow series are few, and do not count
 		}
 		found = t.fresh()
 		*found.common() = Common{key: string(key), Attributes: attributes(), Start: pcommon.NewTimestampFromTime(now), rest: always}
@@ -140,6 +136,19 @@ func (t *Table[X, S]) add(key []byte, attributes func() pcommon.Map, x *X, now t
 	}
 	found.common().last = now
 	found.add(x, &t.options)
+	return true
+}
+
+func (t *Table[X, S]) shard(key []byte) *shard[S] {
+	return &t.shards[maphash.Bytes(t.seed, key)%numShards]
+}
+
+// claim takes a place before it is filled, so that the limit holds at every moment.
+func (t *Table[X, S]) claim() bool {
+	if t.size.Add(1) > int64(t.options.Limit) {
+		t.size.Add(-1)
+		return false
+	}
 	return true
 }
 
