@@ -207,19 +207,21 @@ func (t *tracker) call(b *batch) {
 	c.Tokens = c.Input + x.Tokens[series.Output] + x.Tokens[series.Reasoning]
 	if b.known {
 		c.Failed = c.Failed || b.call.Failed
-		if b.call.RequestModel != "" {
-			c.Asked = t.hash("", b.call.RequestModel)
-		}
+		c.Asked = t.hash(b.call.RequestModel)
 	}
-	provider, model := r.Model()
+	_, model := r.Model()
 	if model == "" {
-		provider, model = b.name()
+		_, model = b.name()
 	}
-	c.Model = t.hash(provider, model)
+	c.Model = t.hash(model)
 }
 
-func (t *tracker) hash(provider, model string) uint64 {
-	return maphash.String(t.seed, provider)*31 + maphash.String(t.seed, model)
+// hash stands for a model, whoever provides it.
+func (t *tracker) hash(model string) uint64 {
+	if model == "" {
+		return 0
+	}
+	return maphash.String(t.seed, model)
 }
 
 // add hands the span over, and tells the spend of a call that no interaction takes.
