@@ -134,13 +134,8 @@ var liteLLM = dialect{
 		cost("litellm.cost.total", call.USD, 9),
 		currency("litellm.cost.currency"),
 	}, onlyHere(
-		blob("hidden_params", parametersJSON, 2, paths(
-			atText("cache_key", cacheKey),
-			at("usage_object.prompt_tokens_details.cached_tokens", cacheRead),
-			at("usage_object.cache_read_input_tokens", cacheRead),
-			at("usage_object.cache_creation_input_tokens", cacheWrite),
-			at("usage_object.completion_tokens_details.reasoning_tokens", reasoning),
-		)),
+		blob("hidden_params", parametersJSON, 2, paths(append(liteLLMUsage("usage_object."), atText("cache_key", cacheKey))...)),
+		blob("metadata.usage_object", usageJSON, 4, paths(liteLLMUsage("")...)),
 	)...),
 	fallback: 1,
 	emitters: []emitter{{
@@ -152,6 +147,24 @@ var liteLLM = dialect{
 		note:           "Usage is normalised. An answer from LiteLLM's own cache repeats the usage of the call that filled it.",
 		source:         "litellm #11364, and source of the package",
 	}},
+}
+
+// liteLLMUsage is where LiteLLM's own usage, under a name, has what its span
+// leaves out. It is what Python prints of it.
+func liteLLMUsage(under string) []path {
+	return []path{
+		at(under+"prompt_tokens_details.cached_tokens", cacheRead),
+		at(under+"cache_read_input_tokens", cacheRead),
+		at(under+"prompt_tokens_details.cache_write_tokens", cacheWrite),
+		at(under+"prompt_tokens_details.cache_creation_tokens", cacheWrite),
+		at(under+"cache_creation_input_tokens", cacheWrite),
+		at(under+"prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", write5m),
+		at(under+"prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", write1h),
+		at(under+"prompt_tokens_details.audio_tokens", inputAudio),
+		at(under+"completion_tokens_details.reasoning_tokens", reasoning),
+		at(under+"completion_tokens_details.audio_tokens", outputAudio),
+		at(under+"server_tool_use.web_search_requests", webSearch),
+	}
 }
 
 // copilot is GitHub Copilot in the editor and on the command line. Its costs

@@ -24,7 +24,7 @@ func (rd *record) scan(s string, root *node) {
 	if root == nil || len(s) > maxJSON {
 		return
 	}
-	if !jsonscan.Valid(s) {
+	if s = fromPython(s); !jsonscan.Valid(s) {
 		return
 	}
 	sc := scanner{jsonscan.Scanner{Text: s}}
