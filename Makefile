@@ -108,7 +108,7 @@ pricebook-report: ## Show where the built-in price book and published tables dif
 ## Longer tests
 
 .PHONY: e2e
-e2e: build custom-collector ## Test the built binaries as users run them
+e2e: build custom-collector agent-collector ## Test the built binaries as users run them
 	TOKENCOST_E2E=1 go test -count=1 -v -timeout 20m ./test/e2e/...
 
 .PHONY: e2e-metrics
@@ -131,6 +131,12 @@ custom-collector: $(BIN)/otelcol-custom ## Build examples/custom-collector: stoc
 $(BIN)/otelcol-custom: $(SOURCES) examples/custom-collector/builder-config.yaml $(TOOLS)/builder
 	@go run ./internal/distbuilder/cmd/distbuilder -manifest examples/custom-collector/builder-config.yaml -ocb $(TOOLS)/builder -output $@
 
+.PHONY: agent-collector
+agent-collector: $(BIN)/otelcol-agent ## Build the agent of examples/agent-to-gateway: token_cost and the load_balancing exporter
+
+$(BIN)/otelcol-agent: $(SOURCES) examples/agent-to-gateway/builder-config.yaml $(TOOLS)/builder
+	@go run ./internal/distbuilder/cmd/distbuilder -manifest examples/agent-to-gateway/builder-config.yaml -ocb $(TOOLS)/builder -output $@
+
 .PHONY: bench
 bench: $(OTELCOL) ## Measure token_cost beside stock processors, and the Collector with and without it
 	@go run ./test/bench -collector $(OTELCOL) -rounds $(BENCHROUNDS)
@@ -149,7 +155,7 @@ ci: ## Run everything that must pass before a change is merged
 
 .PHONY: clean
 clean: ## Remove what was built and what the demo wrote
-	rm -rf $(BIN) _build examples/custom-collector/_build data .tools
+	rm -rf $(BIN) _build examples/*/_build data .tools
 
 $(TOOLS)/%: internal/tools/go.mod internal/tools/go.sum
 	@echo "Building the tool $* …"

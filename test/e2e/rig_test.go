@@ -49,6 +49,7 @@ type rig struct {
 	process *collectorprocess.Process
 	dir     string // where it writes
 	http    string // address of its OTLP/HTTP receiver
+	grpc    string // address of its OTLP/gRPC receiver, where the configuration has one
 	metrics string // address of its own metrics, where the configuration has them
 	client  *otlphttp.Client
 	output  *pricedspans.Follower
@@ -61,7 +62,7 @@ func start(t *testing.T, binary, config string, env ...string) *rig {
 	t.Helper()
 	dir := t.TempDir()
 	ports := freePorts(t, 3)
-	r := &rig{t: t, dir: dir, http: fmt.Sprintf("127.0.0.1:%d", ports[0]), metrics: fmt.Sprintf("127.0.0.1:%d", ports[2]), got: map[string]pricedspans.Verdict{}}
+	r := &rig{t: t, dir: dir, http: fmt.Sprintf("127.0.0.1:%d", ports[0]), grpc: fmt.Sprintf("127.0.0.1:%d", ports[1]), metrics: fmt.Sprintf("127.0.0.1:%d", ports[2]), got: map[string]pricedspans.Verdict{}}
 	env = append(append(env, "DATA_DIR="+dir), portVariables(ports)...)
 	var err error
 	if r.process, err = collectorprocess.Start(binary, config, filepath.Join(dir, "collector.log"), env...); err != nil {
