@@ -152,6 +152,7 @@ func (c *Config) Validate() error {
 	if len(c.Dimensions) > maxDimensions {
 		errs = append(errs, fmt.Errorf("dimensions: %d are too many; use %d at most", len(c.Dimensions), maxDimensions))
 	}
+	errs = append(errs, c.Interactions.checkNames(c.Prefix))
 	taken := []string{attrkey.ProviderName, attrkey.ResponseModel}
 	for _, d := range c.Dimensions {
 		if slices.Contains(taken, d.Name) || strings.HasPrefix(d.Name, c.Prefix+".") && slices.Contains(ownAttributes, d.Name[len(c.Prefix)+1:]) {

@@ -44,7 +44,10 @@ func (s spanOf) append(td ptrace.Traces) {
 func (s spanOf) fill(span ptrace.Span) {
 	span.SetTraceID(pcommon.TraceID{1})
 	span.SetSpanID(pcommon.SpanID{2})
-	a := span.Attributes()
+	s.fillAttributes(span.Attributes())
+}
+
+func (s spanOf) fillAttributes(a pcommon.Map) {
 	a.PutStr("gen_ai.operation.name", "chat")
 	a.PutStr("gen_ai.provider.name", s.provider)
 	a.PutStr("gen_ai.response.model", s.model)

@@ -69,6 +69,9 @@ const (
 	lastPrimary = "last"
 )
 
+// maxAge is the longest time that anything is kept open.
+const maxAge = 24 * time.Hour
+
 // rootName stands for the name of the root span among the attributes that a
 // dimension of interactions is read from.
 const rootName = "root_span.name"
@@ -114,11 +117,17 @@ func (c *InteractionsConfig) Validate() error {
 		key    string
 		value  time.Duration
 		atMost time.Duration
-	}{{"window", c.Window, c.RootTimeout}, {"root_timeout", c.RootTimeout, c.MaxAge}, {"max_age", c.MaxAge, 24 * time.Hour}} {
-		if d.value < 100*time.Millisecond || d.value > 24*time.Hour {
-			errs = append(errs, fmt.Errorf("%s: %s is not allowed; use 100ms to 24h", d.key, d.value))
-		} else if d.value > d.atMost {
-			errs = append(errs, fmt.Errorf("%s: %s is too long; window must not exceed root_timeout, nor that max_age", d.key, d.value))
+		which  string
+	}{
+		{"window", c.Window, c.RootTimeout, "root_timeout"},
+		{"root_timeout", c.RootTimeout, c.MaxAge, "max_age"},
+		{"max_age", c.MaxAge, maxAge, "a day"},
+	} {
+		switch {
+		case d.value < 100*time.Millisecond:
+			errs = append(errs, fmt.Errorf("%s: %s is not allowed; use 100ms or more", d.key, d.value))
+		case d.value > d.atMost:
+			errs = append(errs, fmt.Errorf("%s: %s is too long; use at most %s, which is %s", d.key, d.value, d.atMost, d.which))
 		}
 	}
 	for _, n := range []struct {
@@ -132,6 +141,21 @@ func (c *InteractionsConfig) Validate() error {
 	errs = append(errs, oneOf("primary", c.Primary, allPrimary, lastPrimary))
 	if len(c.Dimensions) >= maxDimensions {
 		errs = append(errs, fmt.Errorf("dimensions: %d are too many; use %d at most", len(c.Dimensions), maxDimensions-1))
+	}
+	return errors.Join(errs...)
+}
+
+// checkNames checks that the dimensions differ from each other and from what
+// the metrics have anyway.
+func (c *InteractionsConfig) checkNames(prefix string) error {
+	k := attrkey.Under(prefix)
+	taken := []string{k.Status, k.Currency, k.Prefix + roleAttribute}
+	var errs []error
+	for _, d := range c.Dimensions {
+		if slices.Contains(taken, d.Name) {
+			errs = append(errs, fmt.Errorf("interactions: dimensions: %q is there already", d.Name))
+		}
+		taken = append(taken, d.Name)
 	}
 	return errors.Join(errs...)
 }
@@ -156,7 +180,7 @@ func (c *ConversationsConfig) Validate() error {
 	if slices.Contains(c.From, "") {
 		errs = append(errs, errors.New("from: has an empty name; use names of attributes, such as session.id"))
 	}
-	if c.Window < 100*time.Millisecond || c.Window > 24*time.Hour {
+	if c.Window < 100*time.Millisecond || c.Window > maxAge {
 		errs = append(errs, fmt.Errorf("window: %s is not allowed; use 100ms to 24h", c.Window))
 	}
 	return errors.Join(errs...)
