@@ -2,7 +2,9 @@ package tokencostconnector
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +20,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/budget"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
 )
 
 // budgets counts calls against the configured budgets, and sends the events of
@@ -69,28 +72,51 @@ func newBudgets(set connector.Settings, cfg *Config, telemetry *metadata.Telemet
 
 // span counts the call of a span that was read.
 func (b *budgets) span(ctx context.Context, x *batch, rs ptrace.ResourceSpans, ss ptrace.ScopeSpans, span ptrace.Span) {
+	at := b.begin(x)
 	for i, s := range b.selectors {
 		if s.Span(ctx, rs, ss, span) {
-			b.count(x, i)
+			b.count(x, i, &at)
 		}
 	}
 }
 
 // record counts the call of a log record that was read.
 func (b *budgets) record(ctx context.Context, x *batch, rl plog.ResourceLogs, sl plog.ScopeLogs, record plog.LogRecord) {
+	at := b.begin(x)
 	for i, s := range b.selectors {
 		if s.Record(ctx, rl, sl, record) {
-			b.count(x, i)
+			b.count(x, i, &at)
 		}
 	}
 }
 
-// count notes what the call adds to a budget, until the batch is settled.
-func (b *budgets) count(x *batch, i int) {
-	e := budget.Entry{Budget: i, At: x.sample.At.AsTime()}
+// callOf is what the entries of a call have in common.
+type callOf struct {
+	at   time.Time
+	call uint64 // zero until it is needed
+}
+
+func (b *budgets) begin(x *batch) callOf {
 	if x.sample.At == 0 {
-		e.At = b.now()
+		return callOf{at: b.now()}
 	}
+	return callOf{at: x.sample.At.AsTime()}
+}
+
+// fingerprint tells calls apart also where they share a span, as log records do.
+func (c *callOf) fingerprint(x *batch) uint64 {
+	if c.call == 0 {
+		s := &x.sample
+		le := binary.LittleEndian
+		c.call = budget.Fingerprint(le.Uint64(s.Trace[:8]), le.Uint64(s.Trace[8:]), le.Uint64(s.Span[:]), uint64(s.At),
+			math.Float64bits(s.Cost.Float64()), uint64(s.Tokens[series.Input]), uint64(s.Tokens[series.Output]))
+	}
+	return c.call
+}
+
+// count notes what the call adds to a budget, until the batch is settled.
+func (b *budgets) count(x *batch, i int, c *callOf) {
+	e := budget.Entry{Budget: i, At: c.at, Call: c.fingerprint(x)}
 	limit := &b.limits[i]
 	switch {
 	case limit.Currency == "":
@@ -122,13 +148,16 @@ func (b *budgets) settle(ctx context.Context, x *batch) {
 	if len(x.spends) == 0 {
 		return
 	}
-	late, events, err := b.ledger.Spend(ctx, x.spends, b.now())
+	o, err := b.ledger.Spend(ctx, x.spends, b.now())
 	x.spends = x.spends[:0]
 	b.stored(ctx, err)
-	if late > 0 {
-		b.telemetry.ConnectorTokenCostBudgetLeftOut.Add(ctx, int64(late), leftOutLate)
+	if o.Late > 0 {
+		b.telemetry.ConnectorTokenCostBudgetLeftOut.Add(ctx, int64(o.Late), leftOutLate)
 	}
-	if events {
+	if o.Repeated > 0 {
+		b.telemetry.ConnectorTokenCostBudgetLeftOut.Add(ctx, int64(o.Repeated), leftOutRepeated)
+	}
+	if o.Events {
 		b.awake()
 	}
 }

@@ -49,8 +49,7 @@ func (b *budgets) shutdown(ctx context.Context) error {
 	b.loop.Wait()
 	b.ledger.Tick(b.now())
 	b.deliver(ctx)
-	b.stored(ctx, b.ledger.Save(ctx))
-	b.stored(ctx, b.ledger.SaveBurn(ctx, b.now()))
+	b.stored(ctx, b.ledger.Close(ctx, b.now()))
 	return b.close(ctx)
 }
 

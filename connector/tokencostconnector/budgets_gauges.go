@@ -15,6 +15,7 @@ import (
 // Values of the reason why a call was left out of a budget that it matches.
 var (
 	leftOutLate          = metric.WithAttributes(attribute.String("reason", "late"))
+	leftOutRepeated      = metric.WithAttributes(attribute.String("reason", "repeated"))
 	leftOutOtherCurrency = metric.WithAttributes(attribute.String("reason", "other_currency"))
 )
 
@@ -51,7 +52,7 @@ func (n *budgetNames) attributes(attrs pcommon.Map, name, period, currency strin
 // windowNames are those of budget.BurnWindows.
 var windowNames = []string{"5m", "1h", "6h"}
 
-// gauges adds the state of every budget to the metrics of a flush.
+// budgets adds the state of every budget to the metrics of a flush.
 func (b *builder) budgets(all *budgets, now time.Time) {
 	n := &all.names
 	all.ledger.Each(now, func(s *budget.State) {

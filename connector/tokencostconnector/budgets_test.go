@@ -3,6 +3,7 @@ package tokencostconnector
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -33,6 +34,9 @@ type memory struct {
 	writes int
 	open   int
 	full   bool
+
+	history bool
+	past    []map[string][]byte // after each write
 }
 
 func (m *memory) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
@@ -66,6 +70,9 @@ func (m memoryClient) Batch(_ context.Context, ops ...*storage.Operation) error 
 	for _, op := range ops {
 		m.data[op.Key] = slices.Clone(op.Value)
 	}
+	if m.history {
+		m.past = append(m.past, maps.Clone(m.data))
+	}
 	return nil
 }
 
@@ -92,6 +99,7 @@ type budgeted struct {
 	metrics *consumertest.MetricsSink
 	refuse  bool
 	stop    func()
+	calls   int
 }
 
 func startBudgets(t *testing.T, m *memory, budgets ...BudgetConfig) *budgeted {
@@ -137,7 +145,10 @@ func (b *budgeted) spend(at time.Time, calls ...spanOf) {
 	b.t.Helper()
 	td := traces(calls...)
 	for _, rs := range td.ResourceSpans().All() {
-		rs.ScopeSpans().At(0).Spans().At(0).SetStartTimestamp(pcommon.NewTimestampFromTime(at))
+		b.calls++
+		span := rs.ScopeSpans().At(0).Spans().At(0)
+		span.SetSpanID(pcommon.SpanID{byte(b.calls >> 8), byte(b.calls), 1})
+		span.SetStartTimestamp(pcommon.NewTimestampFromTime(at))
 	}
 	td.MarkReadOnly()
 	require.NoError(b.t, b.ConsumeTraces(b.t.Context(), td))
@@ -323,4 +334,56 @@ func configuredBadly(change func(*Config)) error {
 	cfg, _ := createDefaultConfig().(*Config)
 	change(cfg)
 	return cfg.Validate()
+}
+
+// A kill is storage as it was at a moment: what came after did not happen.
+func TestCallsThatWereCountedBeforeAKillAndAreSentAgainCountOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		one := BudgetConfig{Name: "b", Amount: 10, Thresholds: []float64{0.3, 0.5}}
+		b := startBudgets(t, m, one)
+		for range 3 {
+			b.spend(time.Now(), exact("gpt-4o", 1))
+		}
+		killed := newMemory()
+		killed.data = maps.Clone(m.data)
+		b.stop()
+		after := startBudgets(t, killed, one)
+		after.spend(time.Now(), exact("gpt-4o", 1))
+		after.spend(time.Now(), exact("gpt-4o", 1))
+		assert.Empty(t, after.ids(), "the same two calls: they have the same ids")
+		after.calls = 10
+		after.spend(time.Now(), exact("gpt-4o", 1.9))
+		assert.Empty(t, after.ids())
+		after.spend(time.Now(), exact("gpt-4o", 0.1))
+		assert.Equal(t, []string{"b/month/2000-01-01T00:00:00Z/actual/0.5/of 10 USD"}, after.ids())
+	})
+}
+
+// Whatever write of a run was the last one before a kill, the next run sends
+// every crossing that was stored and not marked as sent.
+func TestACrossingIsSentWhateverWriteWasTheLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		m.history = true
+		one := BudgetConfig{Name: "b", Amount: 10, Thresholds: []float64{0.1, 0.2, 0.3, 0.4, 0.5}}
+		b := startBudgets(t, m, one)
+		for range 5 {
+			b.spend(time.Now(), exact("gpt-4o", 1))
+		}
+		want := b.ids()
+		require.Len(t, want, 5)
+		b.stop()
+		require.Greater(t, len(m.past), 10)
+		for i, data := range m.past[:10] { // by turns a crossing with its spend, and that its event was sent
+			after := newMemory()
+			after.data = data
+			next := startBudgets(t, after, one)
+			for range 5 { // the sender has no answer to any, and sends all again
+				next.spend(time.Now(), exact("gpt-4o", 1))
+			}
+			assert.Equal(t, want[(i+1)/2:], append([]string{}, next.ids()...), "after write %d", i)
+			next.stop()
+		}
+	})
 }

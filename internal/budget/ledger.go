@@ -2,6 +2,7 @@ package budget
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"sync"
 	"time"
@@ -14,6 +15,8 @@ type Entry struct {
 	Budget int
 	At     time.Time // of the call's start
 	Amount money.Amount
+	// Call is the fingerprint of the call, which its entries of one batch share and stand together by.
+	Call uint64
 }
 
 // Ledger is all budgets with their outbox. It is safe for concurrent use.
@@ -30,6 +33,7 @@ type Ledger struct {
 	accounts []*Account
 	outbox   []Event // in the order of crossings
 	altered  bool    // the outbox, since it was last stored
+	repeats  repeats
 }
 
 // NewLedger returns budgets with nothing spent. The store may be nil: then
@@ -46,24 +50,49 @@ func NewLedger(limits []Limit, store Store, now time.Time) (*Ledger, error) {
 	return l, nil
 }
 
-// Spend adds the entries of a batch, stores them with the crossings they make,
-// and returns how many came too late for their period, and whether events wait.
+// Outcome tells what became of the entries of a batch.
+type Outcome struct {
+	Late     int  // entries of a period that is not kept
+	Repeated int  // entries of calls that were counted before a kill
+	Events   bool // there are events to be sent
+}
+
+// Spend adds the entries of a batch, and stores them with the crossings they make.
 // An error is the store's: the spend counts, and the next Spend stores it.
-func (l *Ledger) Spend(ctx context.Context, entries []Entry, now time.Time) (late int, events bool, err error) {
+func (l *Ledger) Spend(ctx context.Context, entries []Entry, now time.Time) (Outcome, error) {
+	return l.spend(entries, now), l.Save(ctx)
+}
+
+func (l *Ledger) spend(entries []Entry, now time.Time) (o Outcome) {
 	l.mu.Lock()
-	for _, e := range entries {
+	defer l.mu.Unlock()
+	var batch []byte
+	repeated := false
+	for i, e := range entries {
+		if first := i == 0 || e.Call != entries[i-1].Call; first && l.store != nil {
+			repeated = l.repeats.repeated(e.Call, now)
+			if len(batch) < 8*maxFingerprints {
+				batch = binary.LittleEndian.AppendUint64(batch, e.Call)
+			}
+		}
+		if repeated {
+			o.Repeated++
+			continue
+		}
 		a := l.accounts[e.Budget]
 		a.roll(now)
 		if !a.spend(e.At, e.Amount, now) {
-			late++
+			o.Late++
 		}
 	}
-	for _, e := range entries {
-		l.outgo(l.accounts[e.Budget], now)
+	l.repeats.remember(batch)
+	for _, a := range l.accounts {
+		if a.changed {
+			l.outgo(a, now)
+		}
 	}
-	events = len(l.outbox) > 0
-	l.mu.Unlock()
-	return late, events, l.Save(ctx)
+	o.Events = len(l.outbox) > 0
+	return o
 }
 
 // outgo puts the events that are due into the outbox. The caller holds mu.

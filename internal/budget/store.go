@@ -64,6 +64,11 @@ func (l *Ledger) Load(ctx context.Context, now time.Time) error {
 			a.burn.add(time.Unix(m.Minute*60, 0), m.Spent, now)
 		}
 	}
+	for i := range l.repeats.slots {
+		b, err := l.store.Load(ctx, repeatKey(i))
+		errs = append(errs, err)
+		l.repeats.load(b, now)
+	}
 	return errors.Join(errs...)
 }
 
@@ -89,14 +94,14 @@ func (l *Ledger) Save(ctx context.Context) error {
 	}
 	l.saving.Lock()
 	defer l.saving.Unlock()
-	records, changed, outbox := l.unsaved()
+	records, changed, outbox, slots := l.unsaved()
 	if len(records) == 0 {
 		return nil
 	}
 	if err := l.store.Save(ctx, records); err != nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.altered = l.altered || outbox
+		l.altered, l.repeats.changed = l.altered || outbox, l.repeats.changed|slots
 		for _, a := range changed {
 			a.changed = true
 		}
@@ -105,8 +110,17 @@ func (l *Ledger) Save(ctx context.Context) error {
 	return nil
 }
 
+// Close stores what is left, once nothing comes any more and every sender has
+// its answer.
+func (l *Ledger) Close(ctx context.Context, now time.Time) error {
+	l.mu.Lock()
+	l.repeats.forget()
+	l.mu.Unlock()
+	return errors.Join(l.Save(ctx), l.SaveBurn(ctx, now))
+}
+
 // unsaved returns what changed, and takes it for stored.
-func (l *Ledger) unsaved() (records []Record, changed []*Account, outbox bool) {
+func (l *Ledger) unsaved() (records []Record, changed []*Account, outbox bool, slots uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, a := range l.accounts {
@@ -121,7 +135,8 @@ func (l *Ledger) unsaved() (records []Record, changed []*Account, outbox bool) {
 		l.altered = false
 		records = append(records, Record{outboxKey, encode(l.outbox)})
 	}
-	return records, changed, outbox
+	slots = l.repeats.changed
+	return l.repeats.records(records), changed, outbox, slots
 }
 
 func (a *Account) encode() []byte {

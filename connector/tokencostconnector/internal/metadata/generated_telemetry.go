@@ -120,7 +120,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ConnectorTokenCostBudgetLeftOut, err = builder.meter.Int64Counter(
 		"otelcol_connector_token_cost_budget_left_out",
-		metric.WithDescription("Calls that a budget matches but does not count. Late are those of a period before the previous one or after the next one. [Development]"),
+		metric.WithDescription("Calls that a budget matches but does not count. Late are those of a period before the previous one or after the next one; repeated are those that a kill made their sender send again. [Development]"),
 		metric.WithUnit("{call}"),
 	)
 	errs = errors.Join(errs, err)

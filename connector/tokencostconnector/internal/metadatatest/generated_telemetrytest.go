@@ -40,7 +40,7 @@ func AssertEqualConnectorTokenCostBudgetEvents(t *testing.T, tt *componenttest.T
 func AssertEqualConnectorTokenCostBudgetLeftOut(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_connector_token_cost_budget_left_out",
-		Description: "Calls that a budget matches but does not count. Late are those of a period before the previous one or after the next one. [Development]",
+		Description: "Calls that a budget matches but does not count. Late are those of a period before the previous one or after the next one; repeated are those that a kill made their sender send again. [Development]",
 		Unit:        "{call}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
