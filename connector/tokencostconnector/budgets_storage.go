@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/budget"
 )
 
-// clientStore keeps the records of budgets in a storage extension.
+// clientStore keeps records in a storage extension.
 type clientStore struct{ client storage.Client }
 
 // Load returns a record, or nil.
@@ -30,8 +30,9 @@ func (s *clientStore) Save(ctx context.Context, records []budget.Record) error {
 	return s.client.Batch(ctx, ops...)
 }
 
-// openStore finds the storage extension of the configuration.
-func openStore(ctx context.Context, host component.Host, extension, id component.ID) (*clientStore, error) {
+// openStore finds the storage extension of the configuration, and opens the
+// store with the name in it.
+func openStore(ctx context.Context, host component.Host, extension, id component.ID, name string) (*clientStore, error) {
 	found, ok := host.GetExtensions()[extension]
 	if !ok {
 		return nil, fmt.Errorf("storage: extension %q is not there; list it in service.extensions", extension)
@@ -40,7 +41,7 @@ func openStore(ctx context.Context, host component.Host, extension, id component
 	if !ok {
 		return nil, fmt.Errorf("storage: extension %q does not store; use one such as file_storage", extension)
 	}
-	client, err := s.GetClient(ctx, component.KindConnector, id, "budgets")
+	client, err := s.GetClient(ctx, component.KindConnector, id, name)
 	if err != nil {
 		return nil, fmt.Errorf("storage: %q: %w", extension, err)
 	}
@@ -51,7 +52,7 @@ func openStore(ctx context.Context, host component.Host, extension, id component
 func (b *budgets) open(ctx context.Context, host component.Host) (err error) {
 	var store budget.Store
 	if b.storage != nil {
-		if b.store, err = openStore(ctx, host, *b.storage, b.id); err != nil {
+		if b.store, err = openStore(ctx, host, *b.storage, b.id, "budgets"); err != nil {
 			return err
 		}
 		store = b.store

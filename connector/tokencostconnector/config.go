@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
@@ -35,8 +36,10 @@ type Config struct {
 	Interactions InteractionsConfig `mapstructure:"interactions"`
 	// Budgets are amounts for calendar periods, all of which count the calls they match.
 	Budgets []BudgetConfig `mapstructure:"budgets"`
-	// Storage is the extension that keeps budgets across restarts.
+	// Storage is the extension that keeps budgets and the inventory across restarts.
 	Storage *component.ID `mapstructure:"storage"`
+	// Inventory is about the list of who calls which models; there is none unless the section is there.
+	Inventory configoptional.Optional[InventoryConfig] `mapstructure:"inventory"`
 	// Usage says how counts are read, as in the processor.
 	Usage pricer.UsageConfig `mapstructure:"usage"`
 
@@ -114,6 +117,7 @@ func createDefaultConfig() component.Config {
 		Breakdown:            true,
 		Histogram:            HistogramConfig{Type: exponential, Buckets: defaultBuckets(), MaxSize: 160, Exemplars: 1},
 		Interactions:         defaultInteractions(),
+		Inventory:            configoptional.Default(defaultInventory()),
 		Usage:                pricer.DefaultConfig().Usage,
 	}
 }

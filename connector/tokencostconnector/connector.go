@@ -31,6 +31,7 @@ type tokenCost struct {
 	sums     *sums
 	actions  *interactions // nil unless they are told
 	budgets  *budgets      // nil unless there are any
+	catalog  *catalog      // nil unless there is an inventory
 	builder  *builder
 	builderM sync.Mutex
 	interval time.Duration
@@ -75,6 +76,14 @@ func newConnector(set connector.Settings, cfg *Config) (*tokenCost, error) {
 	if c.budgets, err = newBudgets(set, cfg, telemetry, c.sums.now); err != nil {
 		return nil, err
 	}
+	if c.catalog, err = newCatalog(set, cfg, telemetry, c.sums.now); err != nil {
+		return nil, err
+	}
+	if c.catalog != nil {
+		if err := telemetry.RegisterConnectorTokenCostInventoryEntriesCallback(c.catalog.observe); err != nil {
+			return nil, err
+		}
+	}
 	if c.actions, err = newInteractions(cfg, c.sums); err != nil {
 		return nil, err
 	}
@@ -104,13 +113,25 @@ func writer(set connector.Settings) pcommon.Map {
 
 func (c *tokenCost) start(startup context.Context, host component.Host) error {
 	ctx, stop := context.WithCancel(context.Background())
-	if c.budgets != nil {
-		if err := c.budgets.start(startup, ctx, host, c.interval); err != nil {
+	if c.catalog != nil {
+		if err := c.catalog.open(startup, host); err != nil {
 			stop()
 			return err
 		}
 	}
+	if c.budgets != nil {
+		if err := c.budgets.start(startup, ctx, host, c.interval); err != nil {
+			stop()
+			if c.catalog != nil {
+				err = errors.Join(err, c.catalog.close(startup))
+			}
+			return err
+		}
+	}
 	c.stop = stop
+	if c.catalog != nil {
+		c.catalog.start(ctx)
+	}
 	c.loop.Go(func() { c.flushes(ctx) })
 	return nil
 }
@@ -139,6 +160,9 @@ func (c *tokenCost) shutdown(ctx context.Context) error {
 	if c.budgets != nil {
 		err = errors.Join(err, c.budgets.shutdown(ctx))
 	}
+	if c.catalog != nil {
+		err = errors.Join(err, c.catalog.shutdown(ctx))
+	}
 	c.metrics.Shutdown()
 	return err
 }
@@ -165,6 +189,14 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 					b.sample.Trace, b.sample.Span, b.sample.At = span.TraceID(), span.SpanID(), span.StartTimestamp()
 					b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
 				}
+				if b.lookout != nil {
+					b.lookout.span(b, span, counts, func() bool {
+						if scope == nil {
+							scope = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
+						}
+						return b.reader.Span(scope, span, &b.scratch, &b.call)
+					})
+				}
 				if counts && c.budgets != nil {
 					c.budgets.span(ctx, b, rs, ss, span)
 				}
@@ -173,6 +205,9 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 				}
 			}
 		}
+	}
+	if b.lookout != nil {
+		b.lookout.settle(td)
 	}
 	return nil
 }
@@ -199,6 +234,9 @@ func (c *tokenCost) consumeLogs(ctx context.Context, ld plog.Logs) error {
 				}
 				b.sample.Trace, b.sample.Span, b.sample.At = record.TraceID(), record.SpanID(), record.Timestamp()
 				b.add(b.reader.Log(scope, record, &b.scratch, &b.call))
+				if b.lookout != nil {
+					b.lookout.call(b)
+				}
 				if c.budgets != nil {
 					c.budgets.record(ctx, b, rl, sl, record)
 				}
@@ -218,7 +256,7 @@ func (c *tokenCost) take() *batch {
 	select {
 	case b = <-c.idle:
 	default:
-		b = newBatch(c.sums, c.actions)
+		b = newBatch(c.sums, c.actions, c.catalog)
 	}
 	if b.actions != nil {
 		b.actions.begin()
@@ -239,6 +277,9 @@ func (c *tokenCost) give(ctx context.Context, b *batch) {
 	}
 	if c.budgets != nil {
 		c.budgets.settle(ctx, b)
+	}
+	if b.lookout != nil {
+		b.lookout.end(ctx)
 	}
 	b.dims, b.outer = found{}, found{} // they point into the telemetry
 	select {

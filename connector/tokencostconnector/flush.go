@@ -24,6 +24,9 @@ func (c *tokenCost) flush(ctx context.Context, last bool) error {
 		if c.budgets != nil {
 			c.builder.budgets(c.budgets, now)
 		}
+		if c.catalog != nil {
+			expired += c.builder.inventory(c.catalog, now)
+		}
 		if expired > 0 {
 			c.metrics.ConnectorTokenCostExpired.Add(ctx, int64(expired))
 		}

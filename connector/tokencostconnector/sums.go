@@ -43,16 +43,20 @@ type batch struct {
 	calls         int64
 	overflowed    int64
 	actions       *tracker       // nil unless interactions are told
+	lookout       *lookout       // nil unless there is an inventory
 	spends        []budget.Entry // of the batch against budgets
 	otherCurrency int64          // calls that match a budget of another currency
 
 	attributes, overflow func() pcommon.Map // bound once, so that adding allocates nothing
 }
 
-func newBatch(s *sums, a *interactions) *batch {
+func newBatch(s *sums, a *interactions, c *catalog) *batch {
 	b := &batch{sums: s}
 	if a != nil {
 		b.actions = newTracker(a)
+	}
+	if c != nil {
+		b.lookout = newLookout(c)
 	}
 	b.attributes, b.overflow = b.seriesAttributes, b.overflowAttributes
 	return b
@@ -65,6 +69,9 @@ func (b *batch) under(resource, scope pcommon.Map) {
 	b.sums.dims.read(scope, 1, &b.outer)
 	if b.actions != nil {
 		b.actions.fresh = false
+	}
+	if b.lookout != nil {
+		b.lookout.under(resource)
 	}
 }
 

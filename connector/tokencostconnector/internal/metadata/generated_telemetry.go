@@ -25,22 +25,26 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                                   metric.Meter
-	mu                                      sync.Mutex
-	registrations                           []metric.Registration
-	ConnectorTokenCostBudgetEvents          metric.Int64Counter
-	ConnectorTokenCostBudgetLeftOut         metric.Int64Counter
-	ConnectorTokenCostBudgetRefusedEvents   metric.Int64Counter
-	ConnectorTokenCostBudgetStorageFailures metric.Int64Counter
-	ConnectorTokenCostCalls                 metric.Int64Counter
-	ConnectorTokenCostExpired               metric.Int64Counter
-	ConnectorTokenCostFailedFlushes         metric.Int64Counter
-	ConnectorTokenCostInteractionsClosed    metric.Int64Counter
-	ConnectorTokenCostInteractionsOpen      metric.Int64ObservableGauge
-	ConnectorTokenCostLateSpans             metric.Int64Counter
-	ConnectorTokenCostOverflow              metric.Int64Counter
-	ConnectorTokenCostSeries                metric.Int64ObservableGauge
-	ConnectorTokenCostUnclassifiedSpans     metric.Int64Counter
+	meter                                      metric.Meter
+	mu                                         sync.Mutex
+	registrations                              []metric.Registration
+	ConnectorTokenCostBudgetEvents             metric.Int64Counter
+	ConnectorTokenCostBudgetLeftOut            metric.Int64Counter
+	ConnectorTokenCostBudgetRefusedEvents      metric.Int64Counter
+	ConnectorTokenCostBudgetStorageFailures    metric.Int64Counter
+	ConnectorTokenCostCalls                    metric.Int64Counter
+	ConnectorTokenCostExpired                  metric.Int64Counter
+	ConnectorTokenCostFailedFlushes            metric.Int64Counter
+	ConnectorTokenCostInteractionsClosed       metric.Int64Counter
+	ConnectorTokenCostInteractionsOpen         metric.Int64ObservableGauge
+	ConnectorTokenCostInventoryEntries         metric.Int64ObservableGauge
+	ConnectorTokenCostInventoryEvents          metric.Int64Counter
+	ConnectorTokenCostInventoryOverflow        metric.Int64Counter
+	ConnectorTokenCostInventoryStorageFailures metric.Int64Counter
+	ConnectorTokenCostLateSpans                metric.Int64Counter
+	ConnectorTokenCostOverflow                 metric.Int64Counter
+	ConnectorTokenCostSeries                   metric.Int64ObservableGauge
+	ConnectorTokenCostUnclassifiedSpans        metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -60,6 +64,21 @@ func (builder *TelemetryBuilder) RegisterConnectorTokenCostInteractionsOpenCallb
 		cb(ctx, &observerInt64{inst: builder.ConnectorTokenCostInteractionsOpen, obs: o})
 		return nil
 	}, builder.ConnectorTokenCostInteractionsOpen)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterConnectorTokenCostInventoryEntriesCallback sets callback for observable ConnectorTokenCostInventoryEntries metric.
+func (builder *TelemetryBuilder) RegisterConnectorTokenCostInventoryEntriesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ConnectorTokenCostInventoryEntries, obs: o})
+		return nil
+	}, builder.ConnectorTokenCostInventoryEntries)
 	if err != nil {
 		return err
 	}
@@ -164,6 +183,30 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_token_cost_interactions_open",
 		metric.WithDescription("Interactions that are open. [Development]"),
 		metric.WithUnit("{interaction}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostInventoryEntries, err = builder.meter.Int64ObservableGauge(
+		"otelcol_connector_token_cost_inventory_entries",
+		metric.WithDescription("Entries of the inventory that are held. [Development]"),
+		metric.WithUnit("{entry}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostInventoryEvents, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_inventory_events",
+		metric.WithDescription("Events of new entries of the inventory that were sent. [Development]"),
+		metric.WithUnit("{event}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostInventoryOverflow, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_inventory_overflow",
+		metric.WithDescription("Calls that went to an overflow entry of the inventory because the limit of entries was reached, and calls the cost of which an entry left out because it has too many currencies. [Development]"),
+		metric.WithUnit("{call}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostInventoryStorageFailures, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_inventory_storage_failures",
+		metric.WithDescription("Writes of the inventory that the storage extension refused. [Development]"),
+		metric.WithUnit("{write}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ConnectorTokenCostLateSpans, err = builder.meter.Int64Counter(

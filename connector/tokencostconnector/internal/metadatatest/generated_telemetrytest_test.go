@@ -24,6 +24,10 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	require.NoError(t, tb.RegisterConnectorTokenCostInventoryEntriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	require.NoError(t, tb.RegisterConnectorTokenCostSeriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
@@ -36,6 +40,9 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ConnectorTokenCostExpired.Add(context.Background(), 1)
 	tb.ConnectorTokenCostFailedFlushes.Add(context.Background(), 1)
 	tb.ConnectorTokenCostInteractionsClosed.Add(context.Background(), 1)
+	tb.ConnectorTokenCostInventoryEvents.Add(context.Background(), 1)
+	tb.ConnectorTokenCostInventoryOverflow.Add(context.Background(), 1)
+	tb.ConnectorTokenCostInventoryStorageFailures.Add(context.Background(), 1)
 	tb.ConnectorTokenCostLateSpans.Add(context.Background(), 1)
 	tb.ConnectorTokenCostOverflow.Add(context.Background(), 1)
 	tb.ConnectorTokenCostUnclassifiedSpans.Add(context.Background(), 1)
@@ -64,6 +71,18 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorTokenCostInteractionsOpen(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostInventoryEntries(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostInventoryEvents(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostInventoryOverflow(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostInventoryStorageFailures(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorTokenCostLateSpans(t, testTel,
