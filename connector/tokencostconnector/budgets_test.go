@@ -3,6 +3,7 @@ package tokencostconnector
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -386,4 +387,31 @@ func TestACrossingIsSentWhateverWriteWasTheLast(t *testing.T) {
 			next.stop()
 		}
 	})
+}
+
+// One call that ten budgets are asked about, and that one of them counts.
+func BenchmarkPricedSpanWithBudgets(b *testing.B) {
+	cfg := configured(b, func(c *Config) {
+		for i := range 10 {
+			condition := fmt.Sprintf(`resource.attributes["service.name"] == "service-%d"`, i)
+			c.Budgets = append(c.Budgets, BudgetConfig{Name: fmt.Sprint("b", i), Amount: 1e12, Conditions: []string{condition}})
+		}
+		c.Storage, c.MetricsFlushInterval = &memoryID, time.Hour
+	})
+	c, err := NewFactory().CreateTracesToMetrics(b.Context(), connectortest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
+	require.NoError(b, err)
+	require.NoError(b, c.Start(b.Context(), host{memoryID: newMemory()}))
+	var spans []spanOf
+	for range 512 {
+		s := exact("gpt-4o", 0.0125)
+		s.service = "service-3"
+		spans = append(spans, s)
+	}
+	td := traces(spans...)
+	b.ReportAllocs()
+	for b.Loop() {
+		require.NoError(b, c.ConsumeTraces(context.Background(), td))
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*512), "ns/span")
+	require.NoError(b, c.Shutdown(context.Background()))
 }
