@@ -143,7 +143,7 @@ bench: $(OTELCOL) ## Measure token_cost beside stock processors, and the Collect
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz test for FUZZTIME (60s, or a number of inputs such as 3000x)
-	@for p in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd connector exporter internal processor 2>/dev/null | xargs -rn1 dirname | sort -u); do \
+	@for p in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd connector exporter internal processor test 2>/dev/null | xargs -rn1 dirname | sort -u); do \
 	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | cut -d' ' -f2); do \
 	    echo "fuzz ./$$p $$f $(FUZZTIME)"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$p; \
 	  done; \

@@ -28,6 +28,7 @@ var assumptions = []struct {
 	{status.ModalityNotReported, "modality: text"},
 	{status.ReasoningNotReported, "reasoning: none"},
 	{status.ToolUseNotReported, "tool_use: none"},
+	{status.ToolPromptNotReported, "tool_use: none"},
 	{status.ResponseModelNotReported, "model: requested"},
 }
 
@@ -107,7 +108,6 @@ var advices = map[status.Reason]func(*pricer.Visited) Hint{
 	status.UsageInvalid:            telemetry("correct the counts where they are made, or put the right ones on the span as token_usage.input and token_usage.output"),
 	status.OperationUnknown:        telemetry("put gen_ai.operation.name on the span: chat, embeddings or the like for a call, invoke_agent for a roll-up"),
 	status.FactUnknown:             telemetry("after token_usage. comes a meter, a fee, mode, geo or billing; counts are whole numbers"),
-	status.ToolPromptNotReported:   telemetry("put the count on the span as token_usage.tool_prompt, if you know it"),
 	status.OutputNotReported:       telemetry("put the count on the span as token_usage.output, if you know it"),
 	status.PriceUnconfirmed:        priceBook("compare the price with the provider's page, and state it in a book of your own without unconfirmed: true"),
 	status.HolidaysUnknown:         priceBook("add the year's holidays to the calendar that the schedule names"),

@@ -191,7 +191,7 @@ func TestWhatIsSuggestedToAssumeMakesCallsExact(t *testing.T) {
 var answers = map[string]struct{}{
 	"service_tier_not_reported": {}, "region_not_reported": {}, "cache_not_reported": {}, "cache_write_not_reported": {},
 	"cache_ttl_not_reported": {}, "modality_not_reported": {}, "reasoning_not_reported": {}, "tool_use_not_reported": {},
-	"response_model_not_reported": {},
+	"response_model_not_reported": {}, "tool_prompt_not_reported": {},
 }
 
 func TestTextIsPrintedWithoutControlCharacters(t *testing.T) {

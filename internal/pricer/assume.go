@@ -37,7 +37,8 @@ func (a *assumption) apply(c *call.Call) {
 		c.Told |= call.CacheReads | call.CacheWrites
 	}
 	if cfg.ToolUse != "" {
-		c.Told |= call.ToolUse
+		c.Told |= call.ToolUse | call.ToolPrompt // tools that the provider does not run make no prompts
+		c.Reasons &^= status.Of(status.ToolPromptNotReported)
 	}
 	if cfg.Modality != "" {
 		c.Told |= call.Modalities

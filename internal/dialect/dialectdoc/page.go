@@ -161,7 +161,7 @@ var factNames = []struct {
 	{call.Modalities, "modalities", "counts by modality", status.ModalityNotReported, "`assume:` with `modality: text`"},
 	{call.Reasoning, "reasoning", "a count of it, zero too", status.ReasoningNotReported, "`assume:` with `reasoning: none`"},
 	{call.ToolUse, "tool use", "counts of searches, or an API that has none", status.ToolUseNotReported, "`assume:` with `tool_use: none`"},
-	{call.ToolPrompt, "tool results", "a count of their tokens, or a total of the provider's", status.ToolPromptNotReported, "`token_usage.tool_prompt` on the span or resource"},
+	{call.ToolPrompt, "tool results", "a count of their tokens, or a total of the provider's", status.ToolPromptNotReported, "`tool_use: none`"},
 	{call.ServedModel, "served model", "the response's model", status.ResponseModelNotReported, "`assume:` with `model: requested`"},
 }
 
