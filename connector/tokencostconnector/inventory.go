@@ -65,15 +65,15 @@ func newCatalog(set connector.Settings, cfg *Config, telemetry *metadata.Telemet
 	}, nil
 }
 
-// builtinBook is the price book of the program. Here it tells hosts and names
-// of providers, and no prices.
-func builtinBook() (*pricebook.Book, error) {
+// builtinBook is the price book of the program, which never changes. Here it
+// tells hosts and names of providers, and no prices.
+var builtinBook = sync.OnceValues(func() (*pricebook.Book, error) {
 	layer, err := bookstore.Builtin()
 	if err != nil {
 		return nil, err
 	}
 	return pricebook.Load(layer)
-}
+})
 
 // allHosts lists the configured hosts, those of the price book, and the others
 // that are known. The first that matches counts.

@@ -87,8 +87,8 @@ func Normal(host string) string {
 
 // hostOf returns host and port, and the path, of a URL.
 func hostOf(url string) (host, path string) {
-	_, rest, ok := strings.Cut(url, "://")
-	if !ok {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok || strings.ContainsAny(scheme, "/?#") {
 		return "", ""
 	}
 	end := len(rest)
