@@ -2,6 +2,7 @@ package clients
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -32,27 +33,27 @@ func TestWhatRealClientsCostIsWhatWasBilledOrSaysWhyNot(t *testing.T) {
 	all, err := readClients()
 	require.NoError(t, err)
 	d := newDriver(t)
-	type job struct {
-		client *client
-		c      *testCase
-	}
-	jobs := make(chan job)
+	// A worker takes a client as a whole, so that others are installed meanwhile; those with the most cases go first.
+	jobs := make(chan *client)
 	var wg sync.WaitGroup
 	for range workers {
 		w := &worker{driver: d, t: t, collectors: map[string]*collector{}}
 		wg.Go(func() {
-			for j := range jobs {
-				w.do(j.client, j.c)
+			for client := range jobs {
+				for i := range client.Cases {
+					w.do(client, &client.Cases[i])
+				}
 			}
 		})
 	}
 	for _, client := range all {
-		for i := range client.Cases {
-			c := &client.Cases[i]
-			if (selection != "short" || c.Short) && only.MatchString(client.dir+" "+c.Client+"/"+c.Name) {
-				jobs <- job{client, c}
-			}
-		}
+		client.Cases = slices.DeleteFunc(client.Cases, func(c testCase) bool {
+			return selection == "short" && !c.Short || !only.MatchString(client.dir+" "+c.Client+"/"+c.Name)
+		})
+	}
+	slices.SortStableFunc(all, func(a, b *client) int { return cmp.Compare(len(b.Cases), len(a.Cases)) })
+	for _, client := range all {
+		jobs <- client
 	}
 	close(jobs)
 	wg.Wait()
@@ -168,10 +169,7 @@ var unsafeInPaths = regexp.MustCompile(`[^A-Za-z0-9.-]+`)
 
 // collector is the worker's Collector for a case.
 func (w *worker) collector(c *testCase) *collector {
-	config := string(c.Config)
-	if config == "" {
-		config = "{}"
-	}
+	config := cmp.Or(string(c.Config), os.Getenv("TOKENCOST_CLIENTS_CONFIG"), "{}")
 	if w.collectors[config] == nil {
 		w.collectors[config] = startCollector(w.t, config)
 	}

@@ -21,7 +21,7 @@ type workshop struct {
 	dir string
 
 	mu    sync.Mutex
-	ready map[string]error // by directory; one installs at a time
+	ready map[string]func() error // by directory: prepares it, once
 }
 
 func openWorkshop() (*workshop, error) {
@@ -33,13 +33,11 @@ func openWorkshop() (*workshop, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &workshop{dir: dir, ready: map[string]error{}}, nil
+	return &workshop{dir: dir, ready: map[string]func() error{}}, nil
 }
 
 // prepare copies and installs a client, once, and its runtime.
 func (w *workshop) prepare(ctx context.Context, c *client) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if c.Runtime == "node22" {
 		if err := w.prepareOne(ctx, "node22", [][]string{npmCI}); err != nil {
 			return err
@@ -56,12 +54,14 @@ func (w *workshop) prepare(ctx context.Context, c *client) error {
 var npmCI = []string{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"}
 
 func (w *workshop) prepareOne(ctx context.Context, dir string, install [][]string) error {
-	err, done := w.ready[dir]
-	if !done {
-		err = w.install(ctx, dir, install)
-		w.ready[dir] = err
+	w.mu.Lock()
+	ready, ok := w.ready[dir]
+	if !ok {
+		ready = sync.OnceValue(func() error { return w.install(ctx, dir, install) })
+		w.ready[dir] = ready
 	}
-	return err
+	w.mu.Unlock()
+	return ready()
 }
 
 // pins are the files that say what is installed.
