@@ -95,7 +95,6 @@ func (a *interactions) sweep(now time.Time, last bool) {
 // tracker is what one goroutine follows spans with.
 type tracker struct {
 	*interactions
-	kind   interaction.Kind
 	span   interaction.Span
 	dims   found
 	outer  found // of scope and resource
@@ -104,29 +103,29 @@ type tracker struct {
 	text   []byte
 	now    int64
 
+	links []interaction.Link // spans that are not of GenAI and were not handed over yet
+	trace pcommon.TraceID    // of all of them
+
 	late, lost int64
 }
 
 func newTracker(a *interactions) *tracker {
-	return &tracker{interactions: a, values: make([]interaction.Value, a.own), text: make([]byte, 0, (a.own+1)*(maxValue+32))}
+	return &tracker{interactions: a, values: make([]interaction.Value, a.own), links: make([]interaction.Link, 0, maxLinks), text: make([]byte, 0, (a.own+1)*(maxValue+32))}
 }
 
 // traceSpan follows a span. The call in the batch is that of the span if it counts.
 func (t *tracker) traceSpan(ctx context.Context, b *batch, rs ptrace.ResourceSpans, ss ptrace.ScopeSpans, span ptrace.Span, counts bool) {
+	if b.kind == interaction.Ordinary && !b.result.Known() {
+		t.link(span)
+		return
+	}
 	s := &t.span
 	s.Trace, s.ID, s.Parent = span.TraceID(), span.SpanID(), span.ParentSpanID()
-	s.Start, s.Name, s.Kind, s.IsCall = span.StartTimestamp(), "", t.kind, counts
+	s.Start, s.End, s.Name = span.StartTimestamp(), span.EndTimestamp(), ""
+	s.Kind, s.IsCall = max(b.kind, interaction.Other), counts
 	if s.Parent.IsEmpty() {
 		s.Name = span.Name()
 	}
-	if s.Kind == interaction.Ordinary && b.result.Known() {
-		s.Kind = interaction.Other
-	}
-	if s.Kind == interaction.Ordinary && !counts {
-		t.window.Add(t.now, s)
-		return
-	}
-	s.End = span.EndTimestamp()
 	t.describe(span.Attributes(), ss.Scope().Attributes(), rs.Resource().Attributes())
 	if counts {
 		t.call(b)
@@ -141,11 +140,34 @@ func (t *tracker) traceSpan(ctx context.Context, b *batch, rs ptrace.ResourceSpa
 	t.add(b)
 }
 
+// maxLinks is how many spans are handed over at a time.
+const maxLinks = 64
+
+// link follows a span that is not of GenAI. Those of one trace that come one
+// after another are handed over together.
+func (t *tracker) link(span ptrace.Span) {
+	trace := span.TraceID()
+	if len(t.links) == maxLinks || len(t.links) > 0 && trace != t.trace {
+		t.handLinks()
+	}
+	l := interaction.Link{ID: span.SpanID(), Parent: span.ParentSpanID()}
+	if l.Parent.IsEmpty() {
+		l.Start, l.Name = span.StartTimestamp(), span.Name()
+	}
+	t.links, t.trace = append(t.links, l), trace
+}
+
+func (t *tracker) handLinks() {
+	t.lost += int64(t.window.AddLinks(t.now, t.trace, t.links))
+	clear(t.links) // names point into the telemetry
+	t.links = t.links[:0]
+}
+
 // record follows a log record that tells of a call.
 func (t *tracker) record(ctx context.Context, b *batch, rl plog.ResourceLogs, sl plog.ScopeLogs, record plog.LogRecord) {
 	s := &t.span
 	s.Trace, s.ID, s.Parent = record.TraceID(), pcommon.SpanID{}, record.SpanID()
-	s.Start, s.End, s.Name, s.Kind, s.IsCall = record.Timestamp(), record.Timestamp(), "", t.kind, true
+	s.Start, s.End, s.Name, s.Kind, s.IsCall = record.Timestamp(), record.Timestamp(), "", interaction.Other, true
 	t.describe(record.Attributes(), sl.Scope().Attributes(), rl.Resource().Attributes())
 	t.call(b)
 	for i := range t.roles {
@@ -195,7 +217,7 @@ func (t *tracker) call(b *batch) {
 	c := &t.span.Call
 	*c = interaction.Call{
 		Status: r.Status, Cost: x.Cost, Loaded: r.Loaded, HasLoaded: r.Overhead > 0 && !r.Loaded.IsZero(), Currency: cut(r.Currency),
-		Failed: r.Reasons.Has(status.FailedCall), Retrieves: t.kind == interaction.Retriever,
+		Failed: r.Reasons.Has(status.FailedCall), Retrieves: b.kind == interaction.Retriever,
 	}
 	if r.Status.Priced() && !x.HasCost {
 		c.Status = status.Unpriced
@@ -248,6 +270,9 @@ func (t *tracker) add(b *batch) {
 func (t *tracker) begin() { t.now = int64(time.Since(t.began)) }
 
 func (t *tracker) end(ctx context.Context, m *metadata.TelemetryBuilder) {
+	if len(t.links) > 0 {
+		t.handLinks()
+	}
 	if t.late > 0 {
 		m.ConnectorTokenCostLateSpans.Add(ctx, t.late)
 	}

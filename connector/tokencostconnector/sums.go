@@ -42,10 +42,11 @@ type batch struct {
 	sample        series.Sample
 	calls         int64
 	overflowed    int64
-	actions       *tracker       // nil unless interactions are told
-	lookout       *lookout       // nil unless there is an inventory
-	spends        []budget.Entry // of the batch against budgets
-	otherCurrency int64          // calls that match a budget of another currency
+	actions       *tracker         // nil unless interactions are told
+	kind          interaction.Kind // what the span stands for
+	lookout       *lookout         // nil unless there is an inventory
+	spends        []budget.Entry   // of the batch against budgets
+	otherCurrency int64            // calls that match a budget of another currency
 
 	attributes, overflow func() pcommon.Map // bound once, so that adding allocates nothing
 }
@@ -80,12 +81,11 @@ func (b *batch) under(resource, scope pcommon.Map) {
 func (b *batch) read(attrs pcommon.Map) bool {
 	b.result = pricedcall.Call{}
 	b.dims = b.outer
+	b.kind = interaction.Ordinary
 	for key, v := range attrs.All() {
 		b.results.Attribute(key, v, &b.result)
 		b.sums.dims.attribute(key, v, 0, &b.dims)
-	}
-	if b.actions != nil {
-		b.actions.kind = interaction.KindOf(attrs)
+		b.kind.Attribute(key, v)
 	}
 	return b.result.Known() && counts(&b.result)
 }

@@ -82,6 +82,17 @@ func idOf(n int) (id pcommon.SpanID) {
 	return id
 }
 
+// add hands a span of any kind to a window.
+func add(w *Window, now int64, s *Span) Outcome {
+	if s.Kind != Ordinary || s.IsCall {
+		return w.Add(now, s)
+	}
+	if w.AddLinks(now, s.Trace, []Link{{ID: s.ID, Parent: s.Parent, Start: s.Start, Name: s.Name}}) > 0 {
+		return WasLost
+	}
+	return 0
+}
+
 // span makes a span of trace 1 that starts at its number of seconds.
 func span(id, parent int, kind Kind) Span {
 	return Span{
@@ -135,7 +146,7 @@ func settled(t testing.TB, o Options, spans ...Span) []string {
 	var got toldActions
 	w := New(o, got.tell)
 	for i := range spans {
-		w.Add(0, &spans[i])
+		add(w, 0, &spans[i])
 	}
 	w.Close()
 	if n := w.Open(); n != 0 {

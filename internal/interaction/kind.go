@@ -48,10 +48,17 @@ func init() {
 	}
 }
 
-// attribute takes one attribute of a span into account. Of several that tell
-// more than Other the lowest counts, so their order does not matter.
+// Attribute takes one attribute of a span into account, for callers that pass
+// over the attributes themselves. Of several that tell more than Other the
+// lowest counts, so their order does not matter.
+func (k *Kind) Attribute(key string, v pcommon.Value) {
+	if key != "" && kindGate[key[0]]&(1<<min(len(key), 63)) != 0 {
+		k.attribute(key, v)
+	}
+}
+
 func (k *Kind) attribute(key string, v pcommon.Value) {
-	if key == "" || kindGate[key[0]]&(1<<min(len(key), 63)) == 0 || v.Type() != pcommon.ValueTypeStr {
+	if v.Type() != pcommon.ValueTypeStr {
 		return
 	}
 	words, ok := kindsByKey[key]
@@ -78,7 +85,7 @@ func vercelRetrieves(id string) bool {
 func KindOf(attrs pcommon.Map) Kind {
 	k := Ordinary
 	for key, v := range attrs.All() {
-		k.attribute(key, v)
+		k.Attribute(key, v)
 	}
 	return k
 }

@@ -99,37 +99,42 @@ func (f flags) status() status.Status {
 	return status.NotBillable
 }
 
-// add takes a span. It reports false for one beyond the bound.
-func (x *open) add(s *Span, o *Options, l *links) bool {
+// add takes a span of GenAI. It reports false for one beyond the bound.
+func (x *open) add(s *Span, o *Options, n *names) bool {
 	if s.Parent.IsEmpty() && !s.ID.IsEmpty() {
-		x.root(s.Name, s.Start, s.ID, o, l)
+		x.root(s.Name, s.Start, s.ID, o, n)
 	}
-	if s.Kind != Ordinary || s.IsCall {
-		x.tell(s, l)
-	}
-	fits := true
+	x.tell(s, n)
 	if s.IsCall {
-		fits = x.call(s, o, l)
-	} else {
-		fits = x.link(node{s.ID, s.Parent, s.Kind}, o)
+		return x.call(s, o, n)
 	}
-	// Ancestors that came before the action was known.
-	for id, steps := s.Parent, 0; !id.IsEmpty() && steps < o.MaxSpans; steps++ {
-		p, ok := l.take(x.trace, id)
-		if !ok {
-			break
-		}
-		fits = x.link(node{p.span, p.parent, Ordinary}, o) && fits
-		id = p.parent
-	}
-	return fits
+	return x.link(node{s.ID, s.Parent, s.Kind}, o)
 }
 
-// begin takes the root that came before the action was known.
-func (x *open) begin(o *Options, l *links) {
-	if p, ok := l.take(x.trace, pcommon.SpanID{}); ok {
-		x.root(l.names.text(p.name), p.start, p.parent, o, l)
+// addLinks takes spans that are not of GenAI, and tells how many are beyond the bound.
+func (x *open) addLinks(links []Link, o *Options, n *names) (lost int) {
+	for i := range links {
+		l := &links[i]
+		if l.Parent.IsEmpty() {
+			x.root(l.Name, l.Start, l.ID, o, n)
+		}
+		if !x.link(node{l.ID, l.Parent, Ordinary}, o) {
+			lost++
+		}
 	}
+	return lost
+}
+
+// begin takes the spans that came before the trace was known to have any of GenAI.
+func (x *open) begin(r *recent, o *Options, n *names) {
+	var last *run
+	r.of(x.trace, func(of *run, p pair) {
+		if of != last && !of.root.IsEmpty() {
+			x.root(n.text(of.name), of.start, of.root, o, n)
+		}
+		last = of
+		x.link(node{p.id, p.parent, Ordinary}, o)
+	})
 }
 
 // link takes a span that is no call. Ordinary spans have a bound of their own,
@@ -150,22 +155,22 @@ func (x *open) link(n node, o *Options) bool {
 
 // root notes that the root has come, and takes its name for dimensions that
 // are read from it.
-func (x *open) root(name string, start pcommon.Timestamp, id pcommon.SpanID, o *Options, l *links) {
+func (x *open) root(name string, start pcommon.Timestamp, id pcommon.SpanID, o *Options, n *names) {
 	x.rooted = true
 	if name == "" {
 		return
 	}
 	for i, rank := range o.NameRanks {
 		if rank != Absent {
-			x.values[i].take(rank, []byte(name), order{start, id}, &l.names)
+			x.values[i].take(rank, []byte(name), order{start, id}, n)
 		}
 	}
 }
 
-func (x *open) tell(s *Span, l *links) {
+func (x *open) tell(s *Span, n *names) {
 	at := order{s.Start, s.ID}
 	for i := range s.Values {
-		x.values[i].take(s.Values[i].Rank, s.Values[i].Text, at, &l.names)
+		x.values[i].take(s.Values[i].Rank, s.Values[i].Text, at, n)
 	}
 	x.conversation.take(s.Conversation.Rank, s.Conversation.Text, at, nil)
 }
@@ -186,13 +191,13 @@ func (t *Told) take(rank int, text []byte, at order, n *names) {
 }
 
 // call takes a call. One beyond the bound counts, but its role is not decided.
-func (x *open) call(s *Span, o *Options, l *links) bool {
+func (x *open) call(s *Span, o *Options, n *names) bool {
 	c := &s.Call
 	x.flags |= flagsOf(c.Status)
 	priced := c.Status.Priced()
 	currency := ""
 	if priced {
-		currency = l.names.keep([]byte(c.Currency))
+		currency = n.keep([]byte(c.Currency))
 	}
 	if len(x.calls) >= o.MaxSpans {
 		x.lost = true

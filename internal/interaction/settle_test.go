@@ -258,7 +258,7 @@ func TestTheOrderOfSpansChangesNothing(t *testing.T) {
 			var got toldActions
 			w := New(defaults(), got.tell)
 			for i := range spans {
-				w.Add(at(float64(i)/10), &spans[i])
+				add(w, at(float64(i)/10), &spans[i])
 			}
 			w.Close()
 			slices.Sort(got.actions)

@@ -12,14 +12,14 @@ type Kind uint8
 
 // The kinds. Ordinary is the zero value.
 const (
-	Ordinary  Kind = iota // not of GenAI: it only links others
+	Ordinary  Kind = iota // not of GenAI; such spans are Links
 	Other                 // of GenAI, and none of the following
 	Agent                 // an agent, or a loop of calls that acts as one
 	ToolUse               // a tool that runs
 	Retriever             // a search for context
 )
 
-// Span is what a window needs of a span, or of a log record that tells of a
+// Span is what a window needs of a span of GenAI, or of a log record that tells of a
 // call: then ID is empty and Parent is the span around it. Strings are copied
 // before anything is kept.
 type Span struct {

@@ -52,19 +52,6 @@ type Window struct {
 	settled sync.Pool
 }
 
-// shard is a part of the traces with a lock of its own.
-type shard struct {
-	mu     sync.Mutex
-	open   map[pcommon.TraceID]*open
-	rooted list[open] // in the order in which they are due
-	others list[open]
-	spans  int // of all that are open
-	closed memory
-	links  links
-	idle   []*open // to be used again
-	_      [64]byte
-}
-
 // maxShards is how many locks share the traces at most.
 const maxShards = 32
 
@@ -81,7 +68,7 @@ func New(o Options, tell func(*Action)) *Window {
 		sh := &w.shards[i]
 		sh.open = map[pcommon.TraceID]*open{}
 		sh.closed.limit = max(1, o.Limit/n)
-		sh.links.resize(o.Recent / n)
+		sh.recent = newRecent(o.Recent / n)
 	}
 	if o.Conversations > 0 {
 		w.chats = newConversations(o.Conversations, o.Limit)
@@ -99,7 +86,8 @@ func (w *Window) shard(t pcommon.TraceID) *shard {
 	return &w.shards[mix(binary.LittleEndian.Uint64(t[:8])^binary.LittleEndian.Uint64(t[8:]))&uint64(len(w.shards)-1)]
 }
 
-// Add takes a span that came now, in nanoseconds of any clock that does not go back.
+// Add takes a span of GenAI, or a record of a call, that came now, in
+// nanoseconds of any clock that does not go back.
 func (w *Window) Add(now int64, s *Span) Outcome {
 	trace, unit := s.Trace, false
 	if trace.IsEmpty() {
@@ -111,124 +99,50 @@ func (w *Window) Add(now int64, s *Span) Outcome {
 		}
 		trace, unit = w.chats.trace(s.Conversation.Text), true
 	}
+	var e endings
 	sh := w.shard(trace)
 	sh.mu.Lock()
-	x := sh.open[trace]
-	var due, crowded, heavy *open
-	ending := Evicted
-	if x != nil {
-		if e, ok := x.due(now, &w.options); ok {
-			sh.close(x)
-			due, x, ending = x, nil, e
+	x := sh.current(trace, now, w, &e)
+	if x == nil {
+		if sh.closed.has(trace) {
+			sh.mu.Unlock()
+			w.settleAll(&e)
+			return WasLate
 		}
+		x = sh.begin(trace, unit, now, w, &e)
 	}
-	var outcome Outcome
-	switch {
-	case x == nil && s.Kind == Ordinary && !s.IsCall:
-		sh.links.put(s)
-	case x == nil && sh.closed.has(trace):
-		outcome = WasLate
-	default:
-		if x == nil {
-			x, crowded = sh.begin(trace, unit, now, w)
-			w.open.Add(1)
-		}
-		outcome = sh.add(x, now, s, w)
-		heavy = sh.relieve(x, w)
+	before, rooted := x.size(), x.rooted
+	fits := x.add(s, &w.options, &sh.names)
+	sh.touch(x, now, before, rooted)
+	sh.relieve(x, w, &e)
+	sh.mu.Unlock()
+	w.settleAll(&e)
+	if !fits {
+		return WasLost
+	}
+	return 0
+}
+
+// AddLinks takes spans of one trace that are not of GenAI, and tells how many
+// were beyond the bound of spans of an action.
+func (w *Window) AddLinks(now int64, trace pcommon.TraceID, links []Link) (lost int) {
+	if trace.IsEmpty() {
+		return 0
+	}
+	var e endings
+	sh := w.shard(trace)
+	sh.mu.Lock()
+	if x := sh.current(trace, now, w, &e); x != nil {
+		before, rooted := x.size(), x.rooted
+		lost = x.addLinks(links, &w.options, &sh.names)
+		sh.touch(x, now, before, rooted)
+		sh.relieve(x, w, &e)
+	} else {
+		sh.recent.put(trace, links, &sh.names)
 	}
 	sh.mu.Unlock()
-	w.settle(due, ending)
-	w.settle(crowded, Evicted)
-	w.settle(heavy, Evicted)
-	return outcome
-}
-
-// begin opens an action, and returns the one that had to make room for it.
-func (sh *shard) begin(trace pcommon.TraceID, unit bool, now int64, w *Window) (x, evicted *open) {
-	if len(sh.open) >= max(1, w.options.Limit/len(w.shards)) {
-		evicted = sh.oldest(nil)
-		sh.close(evicted)
-	}
-	if n := len(sh.idle); n > 0 {
-		x, sh.idle = sh.idle[n-1], sh.idle[:n-1]
-	} else {
-		x = &open{values: make([]Told, w.options.Dimensions)}
-		x.reset()
-	}
-	x.trace, x.unit, x.since = trace, unit, now
-	x.begin(&w.options, &sh.links)
-	sh.open[trace] = x
-	sh.list(x.rooted).push(&x.place)
-	return x, evicted
-}
-
-func (sh *shard) add(x *open, now int64, s *Span, w *Window) (o Outcome) {
-	before, rooted := x.size(), x.rooted
-	if !x.add(s, &w.options, &sh.links) {
-		o = WasLost
-	}
-	sh.spans += x.size() - before
-	x.last = max(x.last, now)
-	sh.list(rooted).remove(&x.place)
-	sh.list(x.rooted).push(&x.place)
-	return o
-}
-
-func (x *open) size() int { return len(x.spans) + len(x.calls) }
-
-func (sh *shard) list(rooted bool) *list[open] {
-	if rooted {
-		return &sh.rooted
-	}
-	return &sh.others
-}
-
-// oldest is the action that least can be expected of, and is not the one given.
-func (sh *shard) oldest(but *open) *open {
-	for _, l := range []*list[open]{&sh.rooted, &sh.others} {
-		if x := l.oldest(); x != nil && x != but {
-			return x
-		}
-	}
-	return nil
-}
-
-// relieve closes an action if there are too many spans in all, and returns it.
-// The one that a span was just added to stays: it is bounded by itself.
-func (sh *shard) relieve(but *open, w *Window) *open {
-	if sh.spans <= spansPerAction*w.options.Limit/len(w.shards) {
-		return nil
-	}
-	x := sh.oldest(but)
-	if x != nil {
-		sh.close(x)
-	}
-	return x
-}
-
-// close takes an action out of its shard.
-func (sh *shard) close(x *open) {
-	sh.list(x.rooted).remove(&x.place)
-	sh.spans -= x.size()
-	delete(sh.open, x.trace)
-	if !x.unit { // a conversation goes on
-		sh.closed.add(x.trace)
-	}
-}
-
-// due tells whether the time of an action has passed, and why.
-func (x *open) due(now int64, o *Options) (Ending, bool) {
-	switch quiet := time.Duration(now - x.last); {
-	case x.rooted && quiet >= o.Window:
-		return Complete, true
-	case quiet >= o.RootTimeout:
-		return Idle, true
-	case time.Duration(now-x.since) >= o.MaxAge:
-		return Aged, true
-	case len(x.rest) > maxCurrencies:
-		return Evicted, true
-	}
-	return 0, false
+	w.settleAll(&e)
+	return lost
 }
 
 // Sweep closes the actions whose time has passed.
@@ -273,11 +187,17 @@ func (w *Window) sweep(due func(*open) (Ending, bool)) {
 	}
 }
 
+func (w *Window) settleAll(e *endings) {
+	for _, x := range e.few[:e.n] {
+		w.settle(x.action, x.reason)
+	}
+	for _, x := range e.more {
+		w.settle(x.action, x.reason)
+	}
+}
+
 // settle decides roles, tells the action, and keeps its memory to be used again.
 func (w *Window) settle(x *open, e Ending) {
-	if x == nil {
-		return
-	}
 	w.open.Add(-1)
 	s := w.settled.Get().(*settler)
 	if a := s.settle(x, w.options.LastPrimary); a.Calls > 0 {

@@ -29,7 +29,7 @@ func feed(o Options) *fed {
 	return f
 }
 
-func (f *fed) at(seconds float64, s Span) Outcome { return f.Add(at(seconds), &s) }
+func (f *fed) at(seconds float64, s Span) Outcome { return add(f.Window, at(seconds), &s) }
 
 func of(trace int, s Span) Span {
 	s.Trace = traceOf(trace)
@@ -339,17 +339,18 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-func TestOrdinarySpansAllocateNothing(t *testing.T) {
+func TestSpansThatAreNotOfGenAIAllocateNothing(t *testing.T) {
 	f := feed(defaults())
+	links := []Link{{ID: idOf(2), Parent: idOf(1)}, {ID: idOf(1), Name: "GET /"}}
 	n := 0
-	s, r := span(2, 1, Ordinary), root(1, "GET /")
-	f.Add(0, &r)
-	assert.Zero(t, testing.AllocsPerRun(1000, func() {
+	trace := func() {
 		n++
-		s.Trace, r.Trace = traceOf(n), traceOf(n)
-		f.Add(0, &s)
-		f.Add(0, &r)
-	}))
+		f.AddLinks(0, traceOf(n), links)
+	}
+	for range 100 { // every shard knows the name
+		trace()
+	}
+	assert.Zero(t, testing.AllocsPerRun(1000, trace))
 }
 
 func TestMemoryOfClosedActionsIsUsedAgain(t *testing.T) {
@@ -363,7 +364,7 @@ func TestMemoryOfClosedActionsIsUsedAgain(t *testing.T) {
 		for i := range spans {
 			s := spans[i]
 			s.Trace = traceOf(n)
-			w.Add(at(float64(n)), &s)
+			add(w, at(float64(n)), &s)
 		}
 	}
 	for range 1000 {
@@ -372,18 +373,20 @@ func TestMemoryOfClosedActionsIsUsedAgain(t *testing.T) {
 	assert.LessOrEqual(t, testing.AllocsPerRun(1000, all), 1.0)
 }
 
-func BenchmarkOrdinarySpan(b *testing.B) {
-	w := New(defaults(), func(*Action) {})
+// Traces of 16 spans each, none of GenAI.
+func BenchmarkLinks(b *testing.B) {
+	o := defaults()
+	o.Limit, o.Recent = 20_000, 1<<16
+	w := New(o, func(*Action) {})
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
-		s := span(2, 1, Ordinary)
+		links := make([]Link, 16)
+		for i := range links {
+			links[i] = Link{ID: idOf(i + 1), Parent: idOf(i), Name: "GET /"}
+		}
 		r := rand.New(rand.NewPCG(1, rand.Uint64()))
-		for i := 0; pb.Next(); i++ {
-			if i%16 == 0 {
-				s.Trace = traceOf(int(r.Uint32()))
-			}
-			s.ID = idOf(i)
-			w.Add(0, &s)
+		for pb.Next() {
+			w.AddLinks(0, traceOf(int(r.Uint32())), links)
 		}
 	})
 }
@@ -401,7 +404,7 @@ func BenchmarkActionOfFourSpans(b *testing.B) {
 			trace := traceOf(int(r.Uint32()))
 			for i := range spans {
 				spans[i].Trace = trace
-				w.Add(0, &spans[i])
+				add(w, 0, &spans[i])
 			}
 		}
 	})
