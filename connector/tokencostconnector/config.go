@@ -36,6 +36,8 @@ type Config struct {
 	Interactions InteractionsConfig `mapstructure:"interactions"`
 	// Budgets are amounts for calendar periods, all of which count the calls they match.
 	Budgets []BudgetConfig `mapstructure:"budgets"`
+	// Policies say what calls are to be like; those that are not are counted and told.
+	Policies []PolicyConfig `mapstructure:"policies"`
 	// Storage is the extension that keeps budgets and the inventory across restarts.
 	Storage *component.ID `mapstructure:"storage"`
 	// Inventory is about the list of who calls which models; there is none unless the section is there.
@@ -143,6 +145,7 @@ func (c *Config) Validate() error {
 		oneOf("model", c.Model, reported, priceBook),
 		oneOf("temporality", c.Temporality, cumulative, delta),
 		c.validateBudgets(),
+		c.validatePolicies(),
 	}
 	if c.Prefix == "" || len(c.Prefix) > 64 {
 		errs = append(errs, fmt.Errorf("prefix: %q is not allowed; use the prefix of the processor, such as token_cost", c.Prefix))

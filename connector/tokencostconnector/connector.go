@@ -31,6 +31,7 @@ type tokenCost struct {
 	sums     *sums
 	actions  *interactions // nil unless they are told
 	budgets  *budgets      // nil unless there are any
+	policies *policies     // nil unless there are any
 	catalog  *catalog      // nil unless there is an inventory
 	builder  *builder
 	builderM sync.Mutex
@@ -74,6 +75,9 @@ func newConnector(set connector.Settings, cfg *Config) (*tokenCost, error) {
 		c.builder.temporality = pmetric.AggregationTemporalityDelta
 	}
 	if c.budgets, err = newBudgets(set, cfg, telemetry, c.sums.now); err != nil {
+		return nil, err
+	}
+	if c.policies, err = newPolicies(cfg, set.Logger, c.sums.now); err != nil {
 		return nil, err
 	}
 	if c.catalog, err = newCatalog(set, cfg, telemetry, c.sums.now); err != nil {
@@ -197,6 +201,9 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 						return b.reader.Span(scope, span, &b.scratch, &b.call)
 					})
 				}
+				if counts && c.policies != nil {
+					c.policies.span(ctx, b, rs, ss, span)
+				}
 				if counts && c.budgets != nil {
 					c.budgets.span(ctx, b, rs, ss, span)
 				}
@@ -236,6 +243,9 @@ func (c *tokenCost) consumeLogs(ctx context.Context, ld plog.Logs) error {
 				b.add(b.reader.Log(scope, record, &b.scratch, &b.call))
 				if b.lookout != nil {
 					b.lookout.call(b)
+				}
+				if c.policies != nil {
+					c.policies.record(ctx, b, rl, sl, record)
 				}
 				if c.budgets != nil {
 					c.budgets.record(ctx, b, rl, sl, record)

@@ -58,6 +58,9 @@ func sendsEvents(next consumer.Logs) func(*tokenCost) {
 		if c.budgets != nil {
 			c.budgets.events = next
 		}
+		if c.policies != nil {
+			c.policies.events = next
+		}
 		if c.catalog != nil {
 			c.catalog.events = next
 		}

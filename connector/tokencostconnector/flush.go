@@ -13,6 +13,9 @@ import (
 func (c *tokenCost) flush(ctx context.Context, last bool) error {
 	c.builderM.Lock()
 	defer c.builderM.Unlock()
+	if c.policies != nil {
+		c.policies.tell(ctx)
+	}
 	if !c.failed {
 		now := c.sums.now()
 		var t *teller
@@ -21,6 +24,9 @@ func (c *tokenCost) flush(ctx context.Context, last bool) error {
 			t = c.actions.teller
 		}
 		md, expired := c.builder.build(c.sums.store, t, now)
+		if c.policies != nil {
+			c.builder.policies(c.policies, now)
+		}
 		if c.budgets != nil {
 			c.builder.budgets(c.budgets, now)
 		}
