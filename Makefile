@@ -120,6 +120,11 @@ e2e-metrics: $(OTELCOL) ## Hold spend in a real Prometheus, dashboards and rules
 e2e-clients: $(OTELCOL) ## Compare what real clients cost with what a mock of the providers billed (needs Node 20, npm, Python 3)
 	TOKENCOST_CLIENTS=$(or $(TOKENCOST_CLIENTS),1) go test -count=1 -v -timeout 60m ./test/clients/
 
+.PHONY: e2e-clickhouse
+e2e-clickhouse: ## Run the views of examples/clickhouse in ClickHouse's engine (needs Node 20 and npm, which fetches 550 MB)
+	npm install --ignore-scripts --no-audit --no-fund --no-save --prefix test/clickhouse
+	TOKENCOST_CLICKHOUSE=1 go test -count=1 -v ./test/clickhouse/
+
 .PHONY: differential
 differential: ## Compare random calls with @pydantic/genai-prices (needs Node 20 and npm)
 	npm ci --ignore-scripts --no-audit --no-fund --prefix test/differential
