@@ -56,8 +56,13 @@ func (t *Target) url(name int, url string) {
 // Provider returns the host that is known, in its normal form, and whose it is.
 // Of several attributes the first that tells of one counts.
 func (h *Hosts) Provider(t *Target) (host, provider string, ok bool) {
-	for _, host := range t.hosts {
-		if host = Normal(host); host == "" {
+	last := ""
+	for _, told := range t.hosts {
+		if told == last {
+			continue // absent, or told twice
+		}
+		last = told
+		if host = Normal(told); host == "" {
 			continue
 		}
 		if provider, ok = h.Find(host, t.path); ok {
