@@ -10,11 +10,10 @@ import (
 // shard is a part of the traces with a lock of its own.
 type shard struct {
 	mu     sync.Mutex
-	open   map[pcommon.TraceID]*open
+	traces traces
 	rooted list[open] // in the order in which they are due
 	others list[open]
 	spans  int // of all that are open
-	closed memory
 	recent recent
 	names  names
 	idle   []*open // to be used again
@@ -43,23 +42,24 @@ func (e *endings) add(x *open, why Ending) {
 	e.more = append(e.more, ending{x, why})
 }
 
-// current returns the open action of a trace, if its time has not passed.
-func (sh *shard) current(trace pcommon.TraceID, now int64, w *Window, e *endings) *open {
-	x := sh.open[trace]
+// current returns the open action of a trace, if its time has not passed, or
+// whether it was closed.
+func (sh *shard) current(trace pcommon.TraceID, now int64, w *Window, e *endings) (x *open, closed bool) {
+	x, closed = sh.traces.get(trace)
 	if x == nil {
-		return nil
+		return nil, closed
 	}
 	if why, ok := x.due(now, &w.options); ok {
 		sh.close(x)
 		e.add(x, why)
-		return nil
+		return nil, !x.unit
 	}
-	return x
+	return x, false
 }
 
 // begin opens an action, and closes another if there is no place.
 func (sh *shard) begin(trace pcommon.TraceID, unit bool, now int64, w *Window, e *endings) *open {
-	if len(sh.open) >= max(1, w.options.Limit/len(w.shards)) {
+	if sh.traces.full() {
 		x := sh.oldest(nil)
 		sh.close(x)
 		e.add(x, Evicted)
@@ -74,7 +74,7 @@ func (sh *shard) begin(trace pcommon.TraceID, unit bool, now int64, w *Window, e
 	x.trace, x.unit, x.since = trace, unit, now
 	x.begin(&sh.recent, &w.options, &sh.names)
 	sh.spans += x.size()
-	sh.open[trace] = x
+	sh.traces.open(x)
 	sh.list(x.rooted).push(&x.place)
 	w.open.Add(1)
 	return x
@@ -124,10 +124,7 @@ func (sh *shard) relieve(but *open, w *Window, e *endings) {
 func (sh *shard) close(x *open) {
 	sh.list(x.rooted).remove(&x.place)
 	sh.spans -= x.size()
-	delete(sh.open, x.trace)
-	if !x.unit { // a conversation goes on
-		sh.closed.add(x.trace)
-	}
+	sh.traces.close(x)
 }
 
 // due tells whether the time of an action has passed, and why.

@@ -66,8 +66,7 @@ func New(o Options, tell func(*Action)) *Window {
 	w.settled.New = func() any { return &settler{} }
 	for i := range w.shards {
 		sh := &w.shards[i]
-		sh.open = map[pcommon.TraceID]*open{}
-		sh.closed.limit = max(1, o.Limit/n)
+		sh.traces = newTraces(max(1, o.Limit/n))
 		sh.recent = newRecent(o.Recent / n)
 	}
 	if o.Conversations > 0 {
@@ -102,13 +101,13 @@ func (w *Window) Add(now int64, s *Span) Outcome {
 	var e endings
 	sh := w.shard(trace)
 	sh.mu.Lock()
-	x := sh.current(trace, now, w, &e)
+	x, closed := sh.current(trace, now, w, &e)
+	if closed {
+		sh.mu.Unlock()
+		w.settleAll(&e)
+		return WasLate
+	}
 	if x == nil {
-		if sh.closed.has(trace) {
-			sh.mu.Unlock()
-			w.settleAll(&e)
-			return WasLate
-		}
 		x = sh.begin(trace, unit, now, w, &e)
 	}
 	before, rooted := x.size(), x.rooted
@@ -132,7 +131,7 @@ func (w *Window) AddLinks(now int64, trace pcommon.TraceID, links []Link) (lost 
 	var e endings
 	sh := w.shard(trace)
 	sh.mu.Lock()
-	if x := sh.current(trace, now, w, &e); x != nil {
+	if x, _ := sh.current(trace, now, w, &e); x != nil {
 		before, rooted := x.size(), x.rooted
 		lost = x.addLinks(links, &w.options, &sh.names)
 		sh.touch(x, now, before, rooted)
