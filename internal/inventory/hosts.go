@@ -87,22 +87,30 @@ func Normal(host string) string {
 
 // hostOf returns host and port, and the path, of a URL.
 func hostOf(url string) (host, path string) {
-	scheme, rest, ok := strings.Cut(url, "://")
-	if !ok || strings.ContainsAny(scheme, "/?#") {
+	colon := strings.IndexByte(url, ':')
+	if colon < 0 || !strings.HasPrefix(url[colon:], "://") || delimiter(url[:colon]) < colon {
 		return "", ""
 	}
-	end := len(rest)
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		end = i
-	}
+	rest := url[colon+len("://"):]
+	end := delimiter(rest)
 	host, path = rest[:end], rest[end:]
 	if i := strings.LastIndexByte(host, '@'); i >= 0 {
 		host = host[i+1:] // user and password are nobody's business here
 	}
-	if i := strings.IndexAny(path, "?#"); i >= 0 {
-		path = path[:i]
-	}
+	path, _, _ = strings.Cut(path, "#")
+	path, _, _ = strings.Cut(path, "?")
 	return host, path
+}
+
+// delimiter returns where the first character is that ends a host, or the
+// length. strings.IndexAny would take longer than all the rest for a URL.
+func delimiter(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c == '/' || c == '?' || c == '#' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // ValidPattern tells whether a pattern is a host name but for its stars, and
