@@ -92,3 +92,28 @@ func TestAReceiverThatDoesNotListenIsStatusOne(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestActionsHaveTheRoleOfEveryCall(t *testing.T) {
+	dir := t.TempDir()
+	truth := filepath.Join(dir, "truth.json")
+	if _, err := execute(t, "--actions", "--output", filepath.Join(dir, "calls.jsonl"), "--truth", truth, "--calls", "100"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(truth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got genai.Truth
+	if err := json.Unmarshal(b, &got); err != nil {
+		t.Fatal(err)
+	}
+	roles := map[string]int{}
+	for _, s := range got.Spans {
+		roles[s.Role]++
+	}
+	for _, role := range []string{"primary", "retry", "tool", "retrieval"} {
+		if roles[role] == 0 {
+			t.Errorf("no call has role %s: %v", role, roles)
+		}
+	}
+}

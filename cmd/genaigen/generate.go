@@ -29,6 +29,7 @@ type generate struct {
 	truth    string
 	rate     float64
 	start    string
+	actions  bool
 }
 
 func newGenerate() *cobra.Command {
@@ -55,6 +56,7 @@ func newGenerate() *cobra.Command {
 	f.StringVar(&g.output, "output", "", `file to write OTLP JSON to instead of sending, "-" for standard output`)
 	f.StringVar(&g.truth, "truth", "", "file to write the truth about every GenAI span to, as JSON")
 	f.Float64Var(&g.rate, "rate", 0, "calls a second (default as fast as possible)")
+	f.BoolVar(&g.actions, "actions", false, "make whole user actions: agents with retries, tools, retrieval and sub-agents; the truth has the role of every call")
 	f.StringVar(&g.start, "start", "", "time of the first call, as 2026-11-23T12:00:00Z (default: the last call is now)")
 	return c
 }
@@ -143,7 +145,7 @@ func (g *generate) deliver(ctx context.Context, log io.Writer, generator *genai.
 		if err := g.waitTurn(ctx, began, calls); err != nil {
 			return truth, err
 		}
-		trace := generator.Next()
+		trace := g.next(generator)
 		if err := out(ctx, trace.Traces); err != nil {
 			return truth, err
 		}
@@ -153,6 +155,13 @@ func (g *generate) deliver(ctx context.Context, log io.Writer, generator *genai.
 	}
 	task.Done(fmt.Sprintf("%d calls", calls))
 	return truth, nil
+}
+
+func (g *generate) next(generator *genai.Generator) genai.Trace {
+	if g.actions {
+		return generator.NextAction().Trace
+	}
+	return generator.Next()
 }
 
 // waitTurn waits until the next call may go at the rate wanted.

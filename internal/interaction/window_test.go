@@ -409,3 +409,38 @@ func BenchmarkActionOfFourSpans(b *testing.B) {
 		}
 	})
 }
+
+func TestRecentSpansAreTheLastOnesOfAFixedNumber(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, size := range []int{0, 1, 4, 64, 100} {
+		var n names
+		x := newRecent(size)
+		type came struct {
+			trace int
+			p     pair
+		}
+		var all []came
+		for range 500 {
+			trace := r.IntN(8)
+			links := make([]Link, 1+r.IntN(2*spansPerRun+size/8))
+			for i := range links {
+				links[i] = Link{ID: idOf(1 + r.IntN(60000)), Parent: idOf(1 + r.IntN(60000))}
+			}
+			x.put(traceOf(trace), links, &n)
+			for _, l := range links[:min(len(links), len(x.pairs))] {
+				all = append(all, came{trace, pair{l.ID, l.Parent}})
+			}
+			of, found := r.IntN(8), map[pair]bool{}
+			x.of(traceOf(of), func(_ *run, p pair) { found[p] = true })
+			last := all[max(0, len(all)-len(x.pairs)):]
+			for p := range found {
+				require.True(t, slices.Contains(last, came{of, p}), "size %d: a span of another trace or one that is gone", size)
+			}
+			if latest := all[max(0, len(all)-len(x.pairs)/(2*spansPerRun+size/8+1)):]; len(x.pairs) > 0 {
+				for _, c := range latest {
+					require.True(t, c.trace != of || found[c.p], "size %d: one of the last spans is missing", size)
+				}
+			}
+		}
+	}
+}
