@@ -39,7 +39,9 @@ type tokenCost struct {
 	idle     chan *batch
 	metrics  *metadata.TelemetryBuilder
 
-	zeros  *zeros          // nil unless new sums are to start at zero
+	zeros   *zeros    // nil unless new sums are to start at zero
+	sampled sync.Once // warned of spans that were sampled before
+
 	unsent pmetric.Metrics // differences that the next component refused
 	failed bool
 
@@ -192,6 +194,9 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 					}
 					b.sample.Trace, b.sample.Span, b.sample.At = span.TraceID(), span.SpanID(), span.StartTimestamp()
 					b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
+					if sampledBefore(span.TraceState().AsRaw()) {
+						b.sampled++
+					}
 				}
 				if b.lookout != nil {
 					b.lookout.span(b, span, counts, func() bool {
@@ -281,7 +286,8 @@ func (c *tokenCost) give(ctx context.Context, b *batch) {
 	if b.overflowed > 0 {
 		c.metrics.ConnectorTokenCostOverflow.Add(ctx, b.overflowed)
 	}
-	b.calls, b.overflowed = 0, 0
+	c.countSampled(ctx, b.sampled)
+	b.calls, b.overflowed, b.sampled = 0, 0, 0
 	if b.actions != nil {
 		b.actions.end(ctx, c.metrics)
 	}

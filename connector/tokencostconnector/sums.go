@@ -42,6 +42,7 @@ type batch struct {
 	sample        series.Sample
 	calls         int64
 	overflowed    int64
+	sampled       int64            // calls that came through a sampler
 	actions       *tracker         // nil unless interactions are told
 	kind          interaction.Kind // what the span stands for
 	lookout       *lookout         // nil unless there is an inventory

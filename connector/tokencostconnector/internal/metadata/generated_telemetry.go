@@ -43,6 +43,7 @@ type TelemetryBuilder struct {
 	ConnectorTokenCostInventoryStorageFailures metric.Int64Counter
 	ConnectorTokenCostLateSpans                metric.Int64Counter
 	ConnectorTokenCostOverflow                 metric.Int64Counter
+	ConnectorTokenCostSampledSpans             metric.Int64Counter
 	ConnectorTokenCostSeries                   metric.Int64ObservableGauge
 	ConnectorTokenCostUnclassifiedSpans        metric.Int64Counter
 }
@@ -219,6 +220,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_connector_token_cost_overflow",
 		metric.WithDescription("Calls that went to the overflow series because the limit of series was reached. [Development]"),
 		metric.WithUnit("{call}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ConnectorTokenCostSampledSpans, err = builder.meter.Int64Counter(
+		"otelcol_connector_token_cost_sampled_spans",
+		metric.WithDescription("Calls whose tracestate tells that others like them were left out by a sampler before this connector. [Development]"),
+		metric.WithUnit("{span}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ConnectorTokenCostSeries, err = builder.meter.Int64ObservableGauge(

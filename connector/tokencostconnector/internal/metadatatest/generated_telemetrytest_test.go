@@ -45,6 +45,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ConnectorTokenCostInventoryStorageFailures.Add(context.Background(), 1)
 	tb.ConnectorTokenCostLateSpans.Add(context.Background(), 1)
 	tb.ConnectorTokenCostOverflow.Add(context.Background(), 1)
+	tb.ConnectorTokenCostSampledSpans.Add(context.Background(), 1)
 	tb.ConnectorTokenCostUnclassifiedSpans.Add(context.Background(), 1)
 	AssertEqualConnectorTokenCostBudgetEvents(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
@@ -89,6 +90,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorTokenCostOverflow(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualConnectorTokenCostSampledSpans(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualConnectorTokenCostSeries(t, testTel,
