@@ -118,9 +118,12 @@ type Call struct {
 
 	StartUnixNano uint64
 
-	Mode    string // service tier, speed or batch as told: "default", "priority", "batch", ...
-	Geo     string // region or residency as told: "us", "europe-west4", "global", ...
-	Billing string // "provisioned", or empty
+	Mode string // service tier, speed or batch as told: "default", "priority", "batch", ...
+	Geo  string // region or residency as told: "us", "europe-west4", "global", ...
+	// AssumedGeo is declared for calls of which neither telemetry, nor the model's
+	// name, nor the host tells the region.
+	AssumedGeo string
+	Billing    string // "provisioned", or empty
 
 	Failed bool // the span has status error
 	Usage  usage.Usage

@@ -143,7 +143,7 @@ func reset(c *call.Call) {
 	c.Usage.Reset()
 	c.Kind, c.Failed, c.Contradicted = call.None, false, false
 	c.Dialect, c.Operation, c.Provider, c.ResponseModel, c.RequestModel, c.Host, c.ResponseID = "", "", "", "", "", "", ""
-	c.Mode, c.Geo, c.Billing = "", "", ""
+	c.Mode, c.Geo, c.AssumedGeo, c.Billing = "", "", "", ""
 	c.Basis = call.Basis{}
 	c.Told, c.Missing, c.Reasons = 0, 0, 0
 	c.ReportedCost, c.ReportedUnit = 0, call.NoCost

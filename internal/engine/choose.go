@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
@@ -23,10 +24,7 @@ func (r *Result) choose(c *call.Call, at int64) {
 			r.Reasons.Add(status.ServiceTierUnknown)
 		}
 	}
-	region := r.Resolution.Geo
-	if c.Geo != "" {
-		region = lower(c.Geo)
-	}
+	region := cmp.Or(lower(c.Geo), r.Resolution.Geo, lower(c.AssumedGeo))
 	if r.Choice.Geo, known = p.Geo(region, at); !known {
 		r.Reasons.Add(status.RegionUnknown)
 	}

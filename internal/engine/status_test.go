@@ -21,7 +21,8 @@ fx: {CNY: [{until: 2026-06-01T00:00:00Z, per_usd: 7.25}]}
 calendars: {days: {2025: []}}
 providers:
   p:
-    hosts: [api.example.com]
+    hosts: [api.example.com, eu.example.com]
+    host_geo: {eu.example.com: eu}
     infer: true
     models:
       m: {prices: [{rates: {input: 1, output: 2}}]}
@@ -128,6 +129,9 @@ func TestEveryReasonAndItsStatus(t *testing.T) {
 		{"service tier unknown where there are none", told("m", plain), func(c *call.Call) { c.Mode = "warp" }, status.Estimated, "service_tier_unknown", "0.00012"},
 		{"region not reported", told("regions", plain), func(c *call.Call) { c.Told &^= call.Region }, status.Estimated, "region_not_reported", "0.00012"},
 		{"region told", told("regions", plain), func(c *call.Call) { c.Geo = "EU" }, status.Exact, "", "0.000132"},
+		{"region assumed", told("regions", plain), func(c *call.Call) { c.AssumedGeo = "EU" }, status.Exact, "", "0.000132"},
+		{"region told, and another assumed", told("regions", plain), func(c *call.Call) { c.Geo, c.AssumedGeo = "EU", "mars" }, status.Exact, "", "0.000132"},
+		{"region of the host, and another assumed", told("regions", plain), func(c *call.Call) { c.Host, c.AssumedGeo = "eu.example.com", "mars" }, status.Exact, "", "0.000132"},
 		{"region unknown", told("regions", plain), func(c *call.Call) { c.Geo = "mars" }, status.Estimated, "region_unknown", "0.00012"},
 		{"region does not matter", told("m", plain), func(c *call.Call) { c.Geo = "mars"; c.Told &^= call.Region }, status.Exact, "", "0.00012"},
 		{"the price for an untold region", told("fallback", plain), func(c *call.Call) { c.Told &^= call.Region }, status.Estimated, "region_not_reported", "0.00036"},

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -238,10 +239,7 @@ func unknownTier(v *pricer.Visited) Hint {
 }
 
 func unknownRegion(v *pricer.Visited) Hint {
-	geo := v.Call.Geo
-	if geo == "" {
-		geo = v.Result.Resolution.Geo
-	}
+	geo := cmp.Or(v.Call.Geo, v.Result.Resolution.Geo, v.Call.AssumedGeo)
 	return Hint{
 		Where: "price book",
 		Say:   fmt.Sprintf("if the region %q changes the price, state the model's prices in a book of your own, with a rule for it under adjust: geo:; if it does not, with a rule of times: {tokens: 1}", geo),

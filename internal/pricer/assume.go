@@ -24,7 +24,7 @@ func (a *assumption) apply(c *call.Call) {
 		c.Told |= call.ServiceTier
 	}
 	if cfg.Geo != "" && c.Geo == "" && !c.Told.Has(call.Region) {
-		c.Geo = cfg.Geo
+		c.AssumedGeo = cfg.Geo // the model's name or the host may tell one
 		c.Told |= call.Region
 	}
 	if cfg.Billing != "" && c.Billing == "" {
