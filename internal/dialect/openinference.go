@@ -37,6 +37,14 @@ var openInference = dialect{
 	),
 	emitters: []emitter{
 		{
+			name:     "OpenInference JS anthropic, earlier",
+			scopes:   []string{"@arizeai/openinference-instrumentation-anthropic"},
+			versions: "<0.2.0",
+			clauses:  []clause{{in: call.Exclusive, out: call.Inclusive}},
+			note:     "No cache keys, and the input leaves cache out. Streams have no counts.",
+			source:   "seen with 0.1.12, and source of the packages to 0.1.22",
+		},
+		{
 			name:    "OpenInference anthropic",
 			scopes:  []string{"@arizeai/openinference-instrumentation-anthropic", "openinference.instrumentation.anthropic"},
 			clauses: []clause{{in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads | call.CacheWrites}},
