@@ -98,7 +98,7 @@ func span(id, parent int, kind Kind) Span {
 	return Span{
 		Trace: traceOf(1), ID: idOf(id), Parent: idOf(parent), Kind: kind,
 		Start: pcommon.Timestamp(at(float64(id))), End: pcommon.Timestamp(at(float64(id) + 0.5)),
-		Values: []Value{{Rank: Absent}}, Conversation: Value{Rank: Absent},
+		Values: []Value{{Rank: Absent}}, Conversation: Value{Rank: Absent}, Unit: Value{Rank: Absent},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 type conversations struct {
 	window time.Duration
 	limit  int
-	seeds  [2]maphash.Seed
+	names  hasher
 
 	mu    sync.Mutex
 	open  map[pcommon.TraceID]*chat
@@ -30,14 +30,18 @@ type chat struct {
 	place  element[chat]
 }
 
-func newConversations(window time.Duration, limit int) *conversations {
-	return &conversations{window: window, limit: limit, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, open: map[pcommon.TraceID]*chat{}}
+func newConversations(window time.Duration, limit int, names hasher) *conversations {
+	return &conversations{window: window, limit: limit, names: names, open: map[pcommon.TraceID]*chat{}}
 }
 
-// trace is what stands for a conversation: its name is not kept.
-func (c *conversations) trace(name []byte) (t pcommon.TraceID) {
-	binary.LittleEndian.PutUint64(t[:8], maphash.Bytes(c.seeds[0], name))
-	binary.LittleEndian.PutUint64(t[8:], maphash.Bytes(c.seeds[1], name))
+// hasher makes ids of names, which are not kept.
+type hasher [2]maphash.Seed
+
+func newHasher() hasher { return hasher{maphash.MakeSeed(), maphash.MakeSeed()} }
+
+func (h hasher) id(name []byte) (t pcommon.TraceID) {
+	binary.LittleEndian.PutUint64(t[:8], maphash.Bytes(h[0], name))
+	binary.LittleEndian.PutUint64(t[8:], maphash.Bytes(h[1], name))
 	return t
 }
 
@@ -47,7 +51,7 @@ func (c *conversations) add(now int64, name *Told, a *Action, finish func(*Actio
 	if !name.Has() {
 		return false
 	}
-	key := c.trace([]byte(name.Text))
+	key := c.names.id([]byte(name.Text))
 	c.mu.Lock()
 	var ended []*chat
 	x := c.open[key]

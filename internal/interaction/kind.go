@@ -14,7 +14,7 @@ import (
 // Sources are the same as for the tables of package dialect.
 var kindsByKey = map[string]map[string]Kind{
 	attrkey.OperationName: {
-		"invoke_agent": Agent, "agent": Agent, "agent_run": Agent, "execute_tool": ToolUse, "tool_call": ToolUse,
+		"invoke_agent": Agent, "agent": Agent, "agent_run": Agent, "agent_call": Agent, "execute_tool": ToolUse, "tool_call": ToolUse,
 		"retrieval": Retriever, "search_memory": Retriever, "embeddings": Retriever, "embedding": Retriever, "rerank": Retriever,
 	},
 	"openinference.span.kind":   {"AGENT": Agent, "TOOL": ToolUse, "RETRIEVER": Retriever, "EMBEDDING": Retriever, "RERANKER": Retriever},
@@ -23,7 +23,7 @@ var kindsByKey = map[string]map[string]Kind{
 	"llm.request.type": {
 		"agent": Agent, "tool": ToolUse, "embedding": Retriever, "aembedding": Retriever, "rerank": Retriever, "arerank": Retriever,
 	},
-	claudeCodeType:            {"interaction": Agent, "tool": ToolUse},
+	claudeCodeType:            {"interaction": Agent, "tool": ToolUse, "tool.execution": ToolUse},
 	"genkit:metadata:subtype": {"agent": Agent, "tool": ToolUse, "retriever": Retriever, "embedder": Retriever, "reranker": Retriever},
 	"mlflow.spanType":         {`"AGENT"`: Agent, `"TOOL"`: ToolUse, `"RETRIEVER"`: Retriever, `"EMBEDDING"`: Retriever, `"RERANKER"`: Retriever},
 	"langsmith.span.kind":     {"agent": Agent, "tool": ToolUse, "retriever": Retriever, "embedding": Retriever},

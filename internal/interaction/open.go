@@ -10,7 +10,7 @@ import (
 // open is an action that spans can still come to. A shard owns it.
 type open struct {
 	trace        pcommon.TraceID
-	unit         bool // the calls of a conversation that belong to no trace
+	unit         bool // calls that belong to no trace, but to something that has a name
 	since, last  int64
 	rooted       bool // its root has come, so the action itself has ended
 	lost         bool // a span was beyond the bound

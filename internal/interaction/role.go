@@ -22,7 +22,7 @@ const (
 	SubAgent                 // below an agent that another agent called
 	OtherModel               // by another model than the main one
 	Unclassified             // beyond the number of spans that are kept of one trace
-	Untraced                 // belongs to no trace and no conversation
+	Untraced                 // belongs to no trace, and to nothing else that has a name
 	Late                     // came after its action was closed
 	NumRoles
 )

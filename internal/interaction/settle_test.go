@@ -56,6 +56,11 @@ func TestEveryCallHasARole(t *testing.T) {
 			want: "stopped : 2 calls 20 tokens depth 4 exact, primary 1x 2 USD, tool 1x 1 USD, overhead 1.5",
 		},
 		{
+			rule:  "a tool right below a tool is the same one",
+			spans: []Span{span(1, 0, Agent), call(2, 1, big, 2*unit), span(3, 1, ToolUse), span(4, 3, ToolUse), call(5, 4, big, unit)},
+			want:  "stopped : 2 calls 20 tokens depth 3 exact, primary 1x 2 USD, tool 1x 1 USD, overhead 1.5",
+		},
+		{
 			rule: "embeddings, reranking and calls below a retriever are retrieval",
 			spans: []Span{
 				span(1, 0, Agent), call(2, 1, small, unit, retrieves), span(3, 1, Retriever), call(4, 3, big, unit), span(5, 3, ToolUse), call(6, 5, big, unit),

@@ -33,6 +33,8 @@ type Span struct {
 	Values []Value
 	// Conversation is what a span of GenAI tells of the conversation.
 	Conversation Value
+	// Unit is what a call without a trace belongs to, such as a prompt.
+	Unit Value
 
 	IsCall bool
 	Call   Call

@@ -30,8 +30,8 @@ func (t *traces) open(x *open) {
 	t.live++
 }
 
-// close forgets the action. The calls of a conversation without a trace can
-// come again at any time; for them nothing is remembered.
+// close forgets the action. More calls without a trace can come for the same
+// name at any time; for them nothing is remembered.
 func (t *traces) close(x *open) {
 	t.live--
 	if x.unit {

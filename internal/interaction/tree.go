@@ -26,6 +26,7 @@ type above struct {
 	agents  uint16         // agents
 	levels  uint16         // agents, tools and retrievers
 	tool    Kind           // the nearest tool or retriever, or Ordinary
+	last    Kind           // the nearest span
 	home    pcommon.SpanID // the nearest span that is no step, chain or the like
 	missing bool           // the way up ends at a span that did not come
 }
@@ -101,11 +102,13 @@ func (a *above) step(b *branch) {
 	case Agent:
 		a.agents, a.levels = inc(a.agents), inc(a.levels)
 	case ToolUse, Retriever:
-		a.tool, a.levels = b.kind, inc(a.levels)
-	case Other:
-		return
+		if a.tool = b.kind; a.last != b.kind { // right below one of its kind it is the same tool, as with Claude Code
+			a.levels = inc(a.levels)
+		}
 	}
-	a.home = b.id
+	if a.last = b.kind; b.kind != Other {
+		a.home = b.id
+	}
 }
 
 func inc(n uint16) uint16 { return min(n, math.MaxUint16-1) + 1 }

@@ -46,6 +46,7 @@ type Window struct {
 	options Options
 	shards  []shard
 	chats   *conversations
+	names   hasher
 	tell    func(*Action)
 	ended   [NumEndings]atomic.Int64
 	open    atomic.Int64
@@ -62,7 +63,7 @@ func New(o Options, tell func(*Action)) *Window {
 	for n < maxShards && o.Limit/(2*n) >= 64 {
 		n *= 2
 	}
-	w := &Window{options: o, shards: make([]shard, n), tell: tell}
+	w := &Window{options: o, shards: make([]shard, n), tell: tell, names: newHasher()}
 	w.settled.New = func() any { return &settler{} }
 	for i := range w.shards {
 		sh := &w.shards[i]
@@ -70,7 +71,7 @@ func New(o Options, tell func(*Action)) *Window {
 		sh.recent = newRecent(o.Recent / n)
 	}
 	if o.Conversations > 0 {
-		w.chats = newConversations(o.Conversations, o.Limit)
+		w.chats = newConversations(o.Conversations, o.Limit, w.names)
 	}
 	return w
 }
@@ -93,10 +94,10 @@ func (w *Window) Add(now int64, s *Span) Outcome {
 		if !s.IsCall {
 			return 0
 		}
-		if w.chats == nil || s.Conversation.Rank == Absent {
+		if s.Unit.Rank == Absent {
 			return WasAlone
 		}
-		trace, unit = w.chats.trace(s.Conversation.Text), true
+		trace, unit = w.names.id(s.Unit.Text), true
 	}
 	var e endings
 	sh := w.shard(trace)

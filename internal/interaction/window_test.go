@@ -224,17 +224,18 @@ func TestActionsOfAConversationAreOne(t *testing.T) {
 	assert.Equal(t, 8, f.calls)
 }
 
-func TestCallsWithoutTraceBelongToTheirConversation(t *testing.T) {
-	o := defaults()
-	o.Conversations = 30 * time.Minute
-	f := feed(o)
+func TestCallsWithoutTraceBelongToWhatTheyName(t *testing.T) {
+	f := feed(defaults())
 	for i := range 4 {
-		s := inChat("jane", call(0, 0, big, unit))
-		s.Trace = pcommon.TraceID{}
-		assert.Zero(t, f.at(float64(400*i), s), "they are never late")
+		s := call(0, 0, big, unit)
+		s.Trace, s.Unit = pcommon.TraceID{}, Value{0, []byte("prompt 17")}
+		assert.Zero(t, f.at(float64(200*i), s))
 	}
-	f.Close()
-	assert.Equal(t, []string{"stopped : 4 calls 40 tokens depth 1 exact, primary 4x 4 USD, overhead 1"}, f.actions)
+	f.Sweep(at(900))
+	assert.Equal(t, []string{"idle : 4 calls 40 tokens depth 1 exact, primary 4x 4 USD, overhead 1"}, f.actions)
+	s := call(0, 0, big, unit)
+	s.Trace, s.Unit = pcommon.TraceID{}, Value{0, []byte("prompt 17")}
+	assert.Zero(t, f.at(900, s), "what comes later is a new one, and not late")
 }
 
 func TestConversationsAreBounded(t *testing.T) {
