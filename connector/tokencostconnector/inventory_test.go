@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,7 +37,7 @@ type stocked struct {
 	t       testing.TB
 	events  *consumertest.LogsSink
 	metrics *consumertest.MetricsSink
-	refuse  bool
+	refuse  atomic.Bool
 	stop    func()
 }
 
@@ -53,7 +55,7 @@ func startInventory(t testing.TB, m *memory, change func(*Config)) *stocked {
 	t.Helper()
 	s := &stocked{t: t, events: new(consumertest.LogsSink), metrics: new(consumertest.MetricsSink)}
 	events, err := consumer.NewLogs(func(ctx context.Context, ld plog.Logs) error {
-		if s.refuse {
+		if s.refuse.Load() {
 			return errors.New("full")
 		}
 		return s.events.ConsumeLogs(ctx, ld)
@@ -407,13 +409,13 @@ func TestAnEventThatIsRefusedIsSentAgain(t *testing.T) {
 				withInventory(nil)(c)
 				c.Temporality = temporality
 			})
-			s.refuse = true
+			s.refuse.Store(true)
 			s.send(traces(exact("gpt-4o", 1)))
 			time.Sleep(time.Minute)
 			synctest.Wait()
 			assert.Empty(t, s.told())
 			assert.NotContains(t, string(m.data[inventoryKey]), "gpt-4o", "what was not told is not stored as told")
-			s.refuse = false
+			s.refuse.Store(false)
 			time.Sleep(time.Minute)
 			synctest.Wait()
 			assert.Len(t, s.told(), 1)
@@ -516,4 +518,35 @@ func BenchmarkOrdinaryClientSpan(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*td.SpanCount()), "ns/span")
 		})
 	}
+}
+
+func TestManyGoroutinesKeepOneInventory(t *testing.T) {
+	m := newMemory()
+	s := startInventory(t, m, func(c *Config) {
+		withInventory(nil)(c)
+		c.MetricsFlushInterval = 100 * time.Millisecond
+	})
+	var wg sync.WaitGroup
+	for g := range 4 {
+		wg.Go(func() {
+			for i := range 200 {
+				td := spansOf(fmt.Sprint("service-", (g+i)%10))
+				td.call(1, 0)
+				td.request(2, 1)
+				td.request(3, 0)
+				assert.NoError(t, s.ConsumeTraces(context.Background(), td.Traces))
+			}
+		})
+	}
+	wg.Wait()
+	s.stop()
+	calls := 0
+	for _, e := range s.entries() {
+		if strings.HasPrefix(e, "token_cost.inventory.calls") {
+			assert.True(t, strings.HasSuffix(e, "] 80"), e)
+			calls++
+		}
+	}
+	assert.Equal(t, 20, calls)
+	assert.Len(t, s.told(), 20)
 }
