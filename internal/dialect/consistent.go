@@ -8,6 +8,18 @@ func consistent(x, y *sighting) bool {
 	return sameOperation(x.operation, y.operation) && sameModels(x, y)
 }
 
+// distinct tells whether the response ids of two calls are of one form and
+// differ: a retry, or another request with the same prompt. Ids of two forms
+// can be of one call, as frameworks and gateways make their own.
+func distinct(x, y *sighting) bool {
+	a, b := x.responseID, y.responseID
+	form, _, ok := strings.Cut(a, "-")
+	if !ok {
+		form, _, ok = strings.Cut(a, "_")
+	}
+	return ok && a != b && len(a) == len(b) && strings.HasPrefix(b, a[:len(form)+1])
+}
+
 // sameModels tells whether any name of the one model is one of the other.
 func sameModels(x, y *sighting) bool {
 	told := [2]bool{}

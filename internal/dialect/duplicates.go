@@ -13,9 +13,9 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
-// maxDuplicates bounds the calls of a batch that are compared. Those beyond
-// are taken as they are.
-const maxDuplicates = 1 << 14
+// MaxCompared bounds the calls of a batch that are compared. Those beyond are
+// taken as they are.
+const MaxCompared = 1 << 14
 
 // Duplicates finds calls of one batch that are the same call seen twice: by
 // two instrumentations stacked on each other, or by a client and a gateway.
@@ -29,18 +29,19 @@ const maxDuplicates = 1 << 14
 //   - one span is the parent of the other, and their counts are the same or the
 //     parent has none. A parent stands for one of its children at most;
 //   - a framework and an SDK overlap in time with the same counts, under the
-//     same parent or both without one. Each SDK call stands for one framework
-//     call at most;
+//     same parent or, in one service, both without one. Each SDK call stands
+//     for one framework call at most;
 //   - one lies in time within the other, in one trace or, both without a parent,
 //     in one service, with the same counts, and another instrumentation or
 //     service tells it. Each stands for one call
 //     around it and one within it at most.
 //
 // A call is a sum, and no call of its own, if the calls right below it add up
-// to its counts. Parents, overlaps, and sums hold only where models and operations do not differ. What is
-// the same as a third call is the same: of all that are, the one that tells
-// most is kept, and of those that tell as much, the one with the larger counts.
-// Neither depends on the order in which calls were added.
+// to its counts. Parents, overlaps, and sums hold only where models and operations
+// do not differ, and parents and overlaps only where response ids of one form do
+// not. What is the same as a third call is the same: of all that are, the one
+// that tells most is kept, and of those that tell as much, the one with the
+// larger counts. Neither depends on the order in which calls were added.
 type Duplicates struct {
 	// Known tells whether the model of call n is known, so that a sighting whose
 	// names nobody knows does not stand for one that can be priced. It is asked
@@ -120,7 +121,7 @@ func PlaceOf(span ptrace.Span) Place {
 // Add puts a call into the batch and returns its number, or -1 if it takes no
 // part: because it is no inference, is priced elsewhere, or is beyond the bound.
 func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
-	if c.Kind != call.Inference || c.Reasons.Has(status.PricedInOtherSignal) || len(d.seen) >= maxDuplicates || d.solved {
+	if c.Kind != call.Inference || c.Reasons.Has(status.PricedInOtherSignal) || len(d.seen) >= MaxCompared || d.solved {
 		return -1
 	}
 	n := len(d.seen)

@@ -160,6 +160,11 @@ func TestDuplicates(t *testing.T) {
 		"a root with a call of its own":       {[]seen{{scope: "a", id: 1, in: 31, out: 3}, {scope: "a", id: 2, parent: 1, in: 10, out: 1}, {scope: "a", id: 3, parent: 1, in: 20, out: 2}}, "[1 2 3]"},
 		"a parent that counted itself":        {[]seen{{scope: "@traceloop/instrumentation-openai", id: 1, in: 6, out: 9, model: "gpt-4o", more: []any{"llm.is_streaming", true}}, {scope: "b", id: 2, parent: 1, in: 10, out: 50, read: 1, model: "gpt-4o"}}, "[2]"},
 		"a parent that counted another call":  {[]seen{{scope: "@traceloop/instrumentation-openai", id: 1, in: 6, out: 9, model: "gpt-4o", more: []any{"llm.is_streaming", true}}, {scope: "b", id: 2, parent: 1, in: 10, out: 50, read: 1, model: "gpt-4o-mini"}}, "[1 2]"},
+		"framework and SDK of two services":   {[]seen{{scope: chain, service: "s", id: 1, start: 10, end: 50, in: 10, out: 5}, {scope: sdk, service: "t", id: 2, trace: 1, start: 20, end: 40, in: 10, out: 5, read: 1}}, "[1 2]"},
+		"framework beside another's answer":   {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5, responseID: "msg_1"}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, responseID: "msg_2"}}, "[1 2]"},
+		"framework with an id of its own":     {[]seen{{scope: chain, id: 1, parent: 9, start: 10, end: 50, in: 10, out: 5, responseID: "run-1"}, {scope: sdk, id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, read: 1, responseID: "msg_1"}}, "[2]"},
+		"two services that ask the same":      {[]seen{{scope: "a", service: "s", id: 1, parent: 8, start: 10, end: 50, in: 10, out: 5, responseID: "msg_1"}, {scope: "a", service: "t", id: 2, parent: 9, start: 20, end: 40, in: 10, out: 5, responseID: "msg_2"}}, "[1 2]"},
+		"a retry with the same counts":        {[]seen{{scope: "a", id: 1, start: 10, end: 50, in: 10, out: 5, responseID: "msg_2"}, {scope: "b", id: 2, parent: 1, start: 11, end: 20, in: 10, out: 5, responseID: "msg_1"}, {scope: "b", id: 3, parent: 1, start: 30, end: 49, in: 10, out: 5, read: 1, responseID: "msg_2"}}, "[2 3]"},
 		"an agent takes no part":              {[]seen{{scope: "a", id: 1, in: 10, out: 5, operation: "invoke_agent"}, {scope: "a", id: 2, parent: 1, in: 10, out: 5}}, "[1 2]"},
 	} {
 		var d Duplicates
@@ -228,7 +233,7 @@ func TestDuplicatesAreBounded(t *testing.T) {
 	var c call.Call
 	known := r.Scope(res, sc, "", &s)
 	r.Span(known, sp, &s, &c)
-	for i := range maxDuplicates {
+	for i := range MaxCompared {
 		sp.SetSpanID(pcommon.SpanID{1, byte(i), byte(i >> 8)})
 		if d.Add(known, PlaceOf(sp), &c) < 0 {
 			t.Fatal("refused too early")
@@ -237,7 +242,7 @@ func TestDuplicatesAreBounded(t *testing.T) {
 	if n := d.Add(known, PlaceOf(sp), &c); n != -1 {
 		t.Errorf("call beyond the bound is number %d", n)
 	}
-	if d.Duplicate(maxDuplicates - 1) {
+	if d.Duplicate(MaxCompared - 1) {
 		t.Error("frameworks are no duplicates of each other")
 	}
 	if d.Duplicate(-1) || d.Duplicate(1<<30) {
@@ -311,6 +316,23 @@ func TestAnyNumberOfCopiesIsFound(t *testing.T) {
 	}
 	if _, flagged := kept(t, &d, append(batch, seen{scope: "a", id: 2, parent: 1, in: 10, out: 5})); !flagged[2] {
 		t.Error("a child that was not compared with all of its parents is certain")
+	}
+}
+
+// In a batch of many services each has its own stacked instrumentations.
+func TestManyServicesAreToldApart(t *testing.T) {
+	const services = 90
+	batch := make([]seen, 0, 2*services)
+	for i := range services {
+		service := fmt.Sprint("service ", i)
+		batch = append(batch,
+			seen{scope: "a", service: service, id: 1, trace: byte(i), parent: 8, start: 10, end: 50, in: 10, out: 5},
+			seen{scope: "b", service: service, id: 2, trace: byte(i), parent: 9, start: 20, end: 40, in: 10, out: 5, read: 1})
+	}
+	var d Duplicates
+	ids, _ := kept(t, &d, batch)
+	if ids[1] || !ids[2] {
+		t.Errorf("kept %v, want the inner call of each service alone", ids)
 	}
 }
 

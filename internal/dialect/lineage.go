@@ -82,6 +82,8 @@ func stands(parent, child *sighting) bool {
 		}
 	case child.empty:
 		return false
+	case distinct(parent, child):
+		return false
 	case !alike(parent, child) && (parent.vague == child.vague || parent.scope == child.scope):
 		return false
 	}

@@ -120,7 +120,7 @@ func (d *Duplicates) around(way int, i int32, hash uint64, best int32) int32 {
 			break
 		}
 		apart := d.seen[d.root(j-1)].origins&own == 0 && !(x.scope == y.scope && x.out == 0)
-		if j-1 == i || x.inner || !together(x, y) || !apart || !alike(x, y) || !consistent(x, y) {
+		if j-1 == i || x.inner || !together(x, y) || distinct(x, y) || !apart || !alike(x, y) || !consistent(x, y) {
 			continue
 		}
 		if best < 0 || closer(x, &d.seen[best], y) {
@@ -130,22 +130,23 @@ func (d *Duplicates) around(way int, i int32, hash uint64, best int32) int32 {
 	return best
 }
 
-// maxOrigins is how many instrumentations and services of a batch are told
-// apart. All further ones are taken for one.
-const maxOrigins = 64
+// maxOrigins is how many instrumentations and services of a batch are numbered.
+const maxOrigins = 1024
 
-// origin returns the bit of an instrumentation in a service. Two services that
+// origin returns the bit of an instrumentation in a service. Those of one
+// service stand together in a batch, so that they have bits of their own though
+// there are only 64. Two services that
 // ask the same can have calls with the same counts if there is no output, as of
 // embeddings; those are the same only where two instrumentations tell them.
 func (d *Duplicates) origin(hash uint64) uint64 {
 	n := slices.Index(d.origins, hash)
 	if n < 0 {
-		n = min(len(d.origins), maxOrigins-1)
-		if len(d.origins) < maxOrigins {
-			d.origins = append(d.origins, hash)
+		if n = len(d.origins); n == maxOrigins {
+			return 1 << (hash % 64)
 		}
+		d.origins = append(d.origins, hash)
 	}
-	return 1 << n
+	return 1 << (n % 64)
 }
 
 // countsHash is of the counts of a call.

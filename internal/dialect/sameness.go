@@ -186,8 +186,8 @@ func (d *Duplicates) below(way int, x *sighting, in int64, best int32) int32 {
 			x.contradicted = x.contradicted || best < 0
 			break
 		}
-		together := x.trace == y.trace && x.parent == y.parent || x.parent.IsEmpty() && y.parent.IsEmpty()
-		if !together || y.end < x.start || y.emitter == x.emitter || !alike(x, y) || !consistent(x, y) || d.seen[d.root(j-1)].framed {
+		together := x.trace == y.trace && x.parent == y.parent || x.parent.IsEmpty() && y.parent.IsEmpty() && x.service == y.service
+		if !together || distinct(x, y) || y.end < x.start || y.emitter == x.emitter || !alike(x, y) || !consistent(x, y) || d.seen[d.root(j-1)].framed {
 			continue
 		}
 		if best < 0 || closer(y, &d.seen[best], x) {

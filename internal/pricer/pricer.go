@@ -57,7 +57,10 @@ func New(cfg *Config, store *bookstore.Store) (*Pricer, error) {
 
 // maxPending is how many calls are held to find those seen twice. Further ones
 // of a batch are compared among themselves.
-const maxPending = 4096
+const maxPending = dialect.MaxCompared
+
+// maxKept is how many calls a state keeps room for between batches.
+const maxKept = 1 << 13
 
 // state is what pricing a batch needs besides the batch: one per goroutine.
 type state struct {
@@ -240,6 +243,9 @@ func (b *batch) flush() {
 	}
 	s.pending = s.pending[:0] // the next batch overwrites them; they hold names and ids, no content
 	s.duplicates.Reset()
+	if cap(s.pending) > maxKept {
+		s.pending, s.duplicates = nil, dialect.Duplicates{Known: s.duplicates.Known}
+	}
 	s.book = nil // it may be replaced before the next batch
 }
 

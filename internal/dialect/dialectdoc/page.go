@@ -34,14 +34,17 @@ Of the calls of one batch, those that are the same call are priced once: the one
 * They have the same response id, and the same trace or the same output, however many there are; or the same response id and input, told by two instrumentations
   of one service at the same time.
 * One is the parent of the other with the same counts, with none and the same operation, or with counts that one of two instrumentations made itself. Models and operations must not differ. A parent stands for one of its children.
-* A framework and an SDK overlap in time with the same counts, under one parent or both without one, and models and operations do not differ.
+* A framework and an SDK overlap in time with the same counts, under one parent or, in one service, both without one, and models and operations do not differ.
 * One lies within the other in time, in one trace, with the same counts, told by another instrumentation or service, and models and operations do not differ. So a
   client's call and a gateway's are one, whatever spans are between them. Within a service the same holds across traces, and for calls with output it is enough that they
   overlap: agents and frameworks that are traced by callbacks make no span the current one. Each stands for one call around it and one within it.
 * A call whose counts are the sum of the calls right below it, two or more, is no call of its own.
 
+Response ids of one form that differ, as those of a retry, are of two calls, whatever their times and counts.
+
 A call that is kept though another sighting has other counts is not certain (` + "`usage_contradictory`" + `). At most 64 parents under one span id, and 64 SDK calls with
-the same counts at the same time, are compared with a call; one that is not compared with all is not certain either. In a batch, 16384 calls are compared.
+the same counts at the same time, are compared with a call; one that is not compared with all is not certain either. Of a batch, 16384 calls are
+compared; further ones are compared among themselves.
 
 `
 
