@@ -32,6 +32,8 @@ type Config struct {
 	// Breakdown adds spend by part: input, cache_read, cache_write, output, fees.
 	Breakdown bool            `mapstructure:"breakdown"`
 	Histogram HistogramConfig `mapstructure:"histogram"`
+	// Sampling is about spans that were sampled before they came here.
+	Sampling SamplingConfig `mapstructure:"sampling"`
 	// Interactions is about the cost of whole user actions.
 	Interactions InteractionsConfig `mapstructure:"interactions"`
 	// Budgets are amounts for calendar periods, all of which count the calls they match.
@@ -171,7 +173,7 @@ func (c *Config) Validate() error {
 }
 
 // ownAttributes are those that the metrics have besides provider and model.
-var ownAttributes = []string{attrkey.Status, attrkey.Currency, meterAttribute, reasonAttribute, partAttribute}
+var ownAttributes = []string{attrkey.Status, attrkey.Currency, meterAttribute, reasonAttribute, partAttribute, weightedAttribute}
 
 // Validate checks that there is a name.
 func (c *DimensionConfig) Validate() error {

@@ -64,7 +64,7 @@ func newConnector(set connector.Settings, cfg *Config) (*tokenCost, error) {
 		logger: set.Logger, interval: cfg.MetricsFlushInterval, metrics: telemetry,
 		idle: make(chan *batch, 2*runtime.GOMAXPROCS(0)),
 		sums: &sums{
-			reader: reader, results: pricedcall.NewReader(cfg.Prefix), dims: newDimensions(cfg.Dimensions), byBook: cfg.Model == priceBook,
+			reader: reader, results: pricedcall.NewReader(cfg.Prefix), dims: newDimensions(cfg.Dimensions), byBook: cfg.Model == priceBook, weigh: cfg.Sampling.Weigh,
 			names: n, now: time.Now,
 			store: series.New(series.Options{
 				Limit: cfg.Series.Limit, Expiration: cfg.Series.Expiration, HistogramSize: cfg.Histogram.MaxSize, Bounds: bounds,
@@ -193,10 +193,10 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 						scope = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
 					}
 					b.sample.Trace, b.sample.Span, b.sample.At = span.TraceID(), span.SpanID(), span.StartTimestamp()
-					b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
-					if sampledBefore(span.TraceState().AsRaw()) {
+					if b.threshold = thresholdOf(span.TraceState().AsRaw()); b.threshold != 0 {
 						b.sampled++
 					}
+					b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
 				}
 				if b.lookout != nil {
 					b.lookout.span(b, span, counts, func() bool {
@@ -287,7 +287,7 @@ func (c *tokenCost) give(ctx context.Context, b *batch) {
 		c.metrics.ConnectorTokenCostOverflow.Add(ctx, b.overflowed)
 	}
 	c.countSampled(ctx, b.sampled)
-	b.calls, b.overflowed, b.sampled = 0, 0, 0
+	b.calls, b.overflowed, b.sampled, b.threshold = 0, 0, 0, 0
 	if b.actions != nil {
 		b.actions.end(ctx, c.metrics)
 	}

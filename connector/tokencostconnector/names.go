@@ -37,7 +37,7 @@ type names struct {
 	spend, tokens, calls, callCost string
 	parts                          string
 	status, currency               string
-	meter, reason, part            string
+	meter, reason, part, weighted  string
 
 	interactionCost, interactionCalls, interactionTokens, interactionDepth, interactionOverhead, interactionConfigured string
 	interactionSpend, roleCalls, lateSpend, lateCalls                                                                  string
@@ -49,7 +49,7 @@ func namesUnder(prefix string) names {
 	return names{
 		spend: k.Prefix + spendMetric, tokens: k.Prefix + tokensMetric, calls: k.Prefix + callsMetric, callCost: k.Prefix + callCostMetric,
 		parts:  k.Prefix + partsMetric,
-		status: k.Status, currency: k.Currency, meter: k.Prefix + meterAttribute, reason: k.Prefix + reasonAttribute, part: k.Prefix + partAttribute,
+		status: k.Status, currency: k.Currency, meter: k.Prefix + meterAttribute, reason: k.Prefix + reasonAttribute, part: k.Prefix + partAttribute, weighted: k.Prefix + weightedAttribute,
 
 		interactionCost: k.Prefix + interactionCostMetric, interactionCalls: k.Prefix + interactionCallsMetric,
 		interactionTokens: k.Prefix + interactionTokensMetric, interactionDepth: k.Prefix + interactionDepthMetric,

@@ -2,6 +2,7 @@ package tokencostconnector
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"go.uber.org/zap"
@@ -14,11 +15,11 @@ import (
 // trailing zeros. Zero means that nothing was left out.
 // (opentelemetry-specification, trace/tracestate-probability-sampling, read on 2026-11-23)
 
-// sampledBefore tells whether a tracestate says that others like this span were
-// left out. One that does not follow the specification says nothing.
-func sampledBefore(tracestate string) bool {
+// thresholdOf is the threshold in a tracestate: others like this span were left
+// out if it is not zero. One that does not follow the specification says nothing.
+func thresholdOf(tracestate string) uint64 {
 	if tracestate == "" { // nearly always
-		return false
+		return 0
 	}
 	for member := range strings.SplitSeq(tracestate, ",") {
 		value, ok := strings.CutPrefix(strings.Trim(member, " \t"), "ot=")
@@ -27,17 +28,25 @@ func sampledBefore(tracestate string) bool {
 		}
 		for field := range strings.SplitSeq(value, ";") {
 			if threshold, ok := strings.CutPrefix(field, "th:"); ok {
-				return isThreshold(threshold) && strings.Trim(threshold, "0") != ""
+				return parseThreshold(threshold)
 			}
 		}
-		return false // a member is there once
+		return 0 // a member is there once
 	}
-	return false
+	return 0
 }
 
-// isThreshold tells whether the text is a number of up to 56 bits.
-func isThreshold(s string) bool {
-	return len(s) > 0 && len(s) <= 14 && strings.Trim(s, "0123456789abcdef") == ""
+// parseThreshold reads up to 14 hexadecimal digits, to which zeros are added.
+func parseThreshold(s string) uint64 {
+	const digits = 14
+	if len(s) > digits || strings.Trim(s, "0123456789abcdef") != "" {
+		return 0
+	}
+	n, err := strconv.ParseUint(s, 16, 64)
+	if err != nil {
+		return 0
+	}
+	return n << (4 * (digits - len(s)))
 }
 
 // countSampled counts calls that came through a sampler, and says so once: what

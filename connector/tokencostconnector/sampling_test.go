@@ -2,6 +2,7 @@ package tokencostconnector
 
 import (
 	"context"
+	"encoding/binary"
 	"strings"
 	"testing"
 
@@ -17,6 +18,8 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
 )
 
 func TestATracestateTellsOfASampler(t *testing.T) {
@@ -41,8 +44,73 @@ func TestATracestateTellsOfASampler(t *testing.T) {
 		"ot=th:00000000000000":           false,
 		"ot=th:00000000000001;x:y,z=1,,": true,
 	} {
-		assert.Equal(t, want, sampledBefore(tracestate), "%.80s", tracestate)
+		assert.Equal(t, want, thresholdOf(tracestate) != 0, "%.80s", tracestate)
 	}
+}
+
+// A threshold of half doubles everything, and says so; without weigh nothing changes.
+func TestSampledSpansStandForOthersIfThatIsAskedFor(t *testing.T) {
+	for weigh, want := range map[bool][2]float64{false: {1, 2}, true: {1.5, 3}} {
+		sink := new(consumertest.MetricsSink)
+		cfg := createDefaultConfig().(*Config)
+		cfg.Sampling.Weigh = weigh
+		c, err := NewFactory().CreateTracesToMetrics(t.Context(), connectortest.NewNopSettings(metadata.Type), cfg, sink)
+		require.NoError(t, err)
+		require.NoError(t, c.Start(t.Context(), componenttest.NewNopHost()))
+		require.NoError(t, c.ConsumeTraces(t.Context(), sampledCalls("ot=th:8", "")))
+		require.NoError(t, c.Shutdown(t.Context()))
+		var got [2]float64
+		marked := 0
+		for _, m := range sink.AllMetrics()[0].ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {
+			switch m.Name() {
+			case "token_cost.spend":
+				for _, p := range m.Sum().DataPoints().All() {
+					got[0] += p.DoubleValue()
+					if _, ok := p.Attributes().Get("token_cost.weighted"); ok {
+						marked++
+					}
+				}
+			case "token_cost.calls":
+				for _, p := range m.Sum().DataPoints().All() {
+					got[1] += float64(p.IntValue())
+				}
+			}
+		}
+		assert.Equal(t, want, got, "weigh: %v", weigh)
+		assert.Equal(t, weigh, marked == 1)
+	}
+}
+
+func TestWeights(t *testing.T) {
+	half := func() *series.Sample {
+		x := &series.Sample{Cost: money.Units(3), HasCost: true}
+		x.Parts[0], x.Parts[1] = money.Units(1), money.Units(2)
+		x.Tokens[series.Input] = 7
+		return x
+	}
+	x := half()
+	require.True(t, weigh(x, 1<<55))
+	assert.Equal(t, money.Units(6), x.Spend)
+	assert.Equal(t, money.Units(3), x.Cost, "what one call costs is as it was")
+	assert.EqualValues(t, 2, x.Calls)
+	assert.EqualValues(t, 14, x.Tokens[series.Input])
+	for _, threshold := range []uint64{0, 1 << 56, 1<<56 - 1} { // none, none allowed, and one that stands for 2^56 calls
+		x := half()
+		assert.False(t, weigh(x, threshold))
+		assert.Equal(t, half(), x)
+	}
+	// Three of ten are kept: every span stands for 3 1/3 calls, in the mean.
+	threshold, calls, parts := thresholdOf("ot=th:b3333333333334"), int64(0), money.Amount{}
+	for id := range uint64(30_000) {
+		x := half()
+		binary.BigEndian.PutUint64(x.Span[:], id*0x9e3779b97f4a7c15)
+		require.True(t, weigh(x, threshold))
+		calls += x.Calls
+		parts = x.Parts[0].Add(x.Parts[1])
+		require.Equal(t, parts, x.Spend)
+	}
+	assert.InEpsilon(t, 100_000, calls, 1e-3)
+	assert.InEpsilon(t, 10, parts.Float64(), 1e-12)
 }
 
 // The warning is for people, once; the metric is for alerts, and counts.

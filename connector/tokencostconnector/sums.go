@@ -23,6 +23,7 @@ type sums struct {
 	results *pricedcall.Reader
 	dims    *dimensions
 	byBook  bool // the model is the one that was priced
+	weigh   bool // sampled spans stand for others
 	store   *series.Store
 	names   names
 	now     func() time.Time
@@ -43,6 +44,9 @@ type batch struct {
 	calls         int64
 	overflowed    int64
 	sampled       int64            // calls that came through a sampler
+	threshold     uint64           // of the sampler that the call came through; zero is none
+	weighted      bool             // the sample stands for others
+	others        series.Sample    // the sample with those that it stands for
 	actions       *tracker         // nil unless interactions are told
 	kind          interaction.Kind // what the span stands for
 	lookout       *lookout         // nil unless there is an inventory
@@ -107,8 +111,16 @@ func (b *batch) add(known bool) {
 	if known && r.Status != status.NotBillable {
 		tokens(c, &x.Tokens)
 	}
+	if b.weighted = b.weigh && b.threshold != 0; b.weighted {
+		b.others = *x // budgets, policies and interactions go on with the call itself
+		x = &b.others
+		b.weighted = weigh(x, b.threshold)
+	}
 	provider, model := b.name()
 	b.key = append(b.key[:0], byte(r.Status))
+	if b.weighted {
+		b.key[0] |= 1 << 7 // which no status has
+	}
 	b.key = field(b.key, r.Currency)
 	b.rest = append(append(b.rest[:0], 0), b.key...) // no status is zero, so this is no other series' key
 	b.key = field(b.key, provider)
@@ -175,6 +187,9 @@ func (b *batch) seriesAttributes() pcommon.Map {
 
 func (b *batch) common(attrs pcommon.Map) {
 	attrs.PutStr(b.names.status, b.result.Status.String())
+	if b.weighted {
+		attrs.PutBool(b.names.weighted, true)
+	}
 	if b.result.Currency != "" {
 		attrs.PutStr(b.names.currency, cut(b.result.Currency))
 	}

@@ -7,12 +7,12 @@ import "slices"
 // until there is a value.
 type Buckets []uint64
 
-func (b *Buckets) add(v float64, bounds []float64) {
+func (b *Buckets) add(v float64, bounds []float64, n uint64) {
 	if len(*b) == 0 {
 		*b = make(Buckets, len(bounds)+1)
 	}
 	i, _ := slices.BinarySearch(bounds, v) // a value that is a bound is below it
-	(*b)[i]++
+	(*b)[i] += n
 }
 
 // Count is the number of values.

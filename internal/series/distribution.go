@@ -32,9 +32,9 @@ func (d *Distribution) add(v float64, o *Options, bounds []float64) bool {
 	switch {
 	case len(o.Bounds) > 0:
 		d.Bounds = bounds
-		d.Buckets.add(v, bounds)
+		d.Buckets.add(v, bounds, 1)
 	case o.HistogramSize > 0:
-		observe(&d.Exponential, v, o)
+		observe(&d.Exponential, v, o, 1)
 	default:
 		return false
 	}

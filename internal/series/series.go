@@ -44,6 +44,12 @@ type Sample struct {
 	Trace   pcommon.TraceID
 	Span    pcommon.SpanID
 	At      pcommon.Timestamp
+
+	// Calls is how many calls the sample stands for, and Spend what all of them
+	// cost, if it stands for more than itself; otherwise both are zero. Parts and
+	// Tokens are those of all.
+	Calls int64
+	Spend money.Amount
 }
 
 // Series is the sum over the calls with the same attribute values.
@@ -71,37 +77,41 @@ type Store = Table[Sample, *Series]
 func New(o Options) *Store { return newTable[Sample](o, func() *Series { return new(Series) }) }
 
 func (s *Series) add(x *Sample, o *Options) {
-	s.count(x.Reason)
-	for m, n := range x.Tokens {
-		s.Tokens[m] += n
+	n, spend := int64(1), x.Cost
+	if x.Calls > 0 {
+		n, spend = x.Calls, x.Spend
+	}
+	s.count(x.Reason, n)
+	for m, tokens := range x.Tokens {
+		s.Tokens[m] += tokens
 	}
 	if !x.HasCost {
 		return
 	}
-	s.Spend, s.HasSpend = s.Spend.Add(x.Cost), true
+	s.Spend, s.HasSpend = s.Spend.Add(spend), true
 	for p := range x.Parts {
 		s.Parts[p] = s.Parts[p].Add(x.Parts[p])
 	}
 	cost := x.Cost.Float64()
 	switch {
 	case len(o.Bounds) > 0:
-		s.Buckets.add(cost, o.Bounds)
+		s.Buckets.add(cost, o.Bounds, uint64(n))
 	case o.HistogramSize > 0:
-		observe(&s.Cost, cost, o)
+		observe(&s.Cost, cost, o, uint64(n))
 	default:
 		return
 	}
 	s.keep(Exemplar{cost, x.Trace, x.Span, x.At}, o.Exemplars)
 }
 
-func (s *Series) count(r status.Reason) {
+func (s *Series) count(r status.Reason, n int64) {
 	for i := range s.Calls {
 		if s.Calls[i].Reason == r {
-			s.Calls[i].N++
+			s.Calls[i].N += n
 			return
 		}
 	}
-	s.Calls = append(s.Calls, Count{r, 1})
+	s.Calls = append(s.Calls, Count{r, n})
 }
 
 func (s *Series) silent() bool { return len(s.Calls) == 0 }
@@ -113,15 +123,15 @@ func (s *Series) clear() {
 	clearAll(s.Cost)
 }
 
-// observe adds a value to a distribution, which is made with its first one.
-func observe(h **structure.Float64, v float64, o *Options) {
+// observe adds a value n times to a distribution, which is made with its first one.
+func observe(h **structure.Float64, v float64, o *Options, n uint64) {
 	if o.HistogramSize == 0 {
 		return
 	}
 	if *h == nil {
 		*h = structure.NewFloat64(structure.NewConfig(structure.WithMaxSize(o.HistogramSize)))
 	}
-	(*h).Update(v)
+	(*h).UpdateByIncr(v, n)
 }
 
 func clearAll(hs ...*structure.Float64) {
