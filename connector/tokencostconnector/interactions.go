@@ -17,7 +17,6 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/interaction"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
@@ -27,8 +26,9 @@ import (
 // use; every goroutine brings a tracker of its own.
 type interactions struct {
 	window *interaction.Window
-	dims   *dimensions // and, as the last one, the conversation
-	own    int         // dimensions without the conversation
+	dims   *dimensions // and after them the conversation, and what calls without a trace belong to
+	own    int         // dimensions without these
+	agents []int       // for each dimension the rank of the name of an agent, or Absent
 	roles  []givenRole
 	seed   maphash.Seed
 	began  time.Time
@@ -48,7 +48,9 @@ func newInteractions(cfg *Config, s *sums) (*interactions, error) {
 	}
 	configs := c.dimensions(cfg.Prefix)
 	a := &interactions{own: len(configs), seed: maphash.MakeSeed(), began: s.now()}
-	a.dims = newDimensions(append(slices.Clone(configs), DimensionConfig{Name: attrkey.SessionID, From: c.Conversations.keys(cfg.Prefix)}))
+	a.dims = newDimensions(append(slices.Clone(configs), DimensionConfig{Name: noAttribute, From: c.Conversations.keys(cfg.Prefix)},
+		DimensionConfig{Name: noAttribute, From: c.WithoutTrace}))
+	a.agents = ranksOf(attrkey.AgentName, configs)
 	for _, r := range c.Roles {
 		role, err := interaction.ParseRole(r.Role)
 		if err != nil {
@@ -63,7 +65,7 @@ func newInteractions(cfg *Config, s *sums) (*interactions, error) {
 	a.teller = newTeller(cfg, s, a.dims.all[:a.own])
 	o := interaction.Options{
 		Window: c.Window, RootTimeout: c.RootTimeout, MaxAge: c.MaxAge, Limit: c.Limit, MaxSpans: c.MaxSpans, Recent: c.RecentSpans,
-		Dimensions: a.own, NameRanks: nameRanks(configs), LastPrimary: c.Primary == lastPrimary,
+		Dimensions: a.own, NameRanks: ranksOf(rootName, configs), LastPrimary: c.Primary == lastPrimary,
 	}
 	if c.Conversations.Enabled {
 		o.Conversations = c.Conversations.Window
@@ -72,11 +74,15 @@ func newInteractions(cfg *Config, s *sums) (*interactions, error) {
 	return a, nil
 }
 
-// nameRanks tells where the name of the root stands among what each dimension is read from.
-func nameRanks(configs []DimensionConfig) []int {
+// noAttribute is a name that no attribute has. A dimension that lists none is
+// read from its name.
+const noAttribute = "\x00"
+
+// ranksOf tells where a name stands among what each dimension is read from.
+func ranksOf(name string, configs []DimensionConfig) []int {
 	ranks := make([]int, len(configs))
 	for i, c := range configs {
-		if ranks[i] = slices.Index(c.From, rootName); ranks[i] < 0 {
+		if ranks[i] = slices.Index(c.From, name); ranks[i] < 0 {
 			ranks[i] = interaction.Absent
 		}
 	}
@@ -110,7 +116,7 @@ type tracker struct {
 }
 
 func newTracker(a *interactions) *tracker {
-	return &tracker{interactions: a, values: make([]interaction.Value, a.own), links: make([]interaction.Link, 0, maxLinks), text: make([]byte, 0, (a.own+1)*(maxValue+32))}
+	return &tracker{interactions: a, values: make([]interaction.Value, a.own), links: make([]interaction.Link, 0, maxLinks), text: make([]byte, 0, (2*a.own+notDimensions)*(maxValue+32))}
 }
 
 // traceSpan follows a span. The call in the batch is that of the span if it counts.
@@ -127,6 +133,9 @@ func (t *tracker) traceSpan(ctx context.Context, b *batch, rs ptrace.ResourceSpa
 		s.Name = span.Name()
 	}
 	t.describe(span.Attributes(), ss.Scope().Attributes(), rs.Resource().Attributes())
+	if b.kind == interaction.Agent {
+		t.nameAgent(span.Name())
+	}
 	if counts {
 		t.call(b)
 		s.Call.Failed = s.Call.Failed || span.Status().Code() == ptrace.StatusCodeError
@@ -195,7 +204,19 @@ func (t *tracker) describe(attrs, scope, resource pcommon.Map) {
 	for i := range t.values {
 		t.values[i] = t.value(i)
 	}
-	t.span.Values, t.span.Conversation = t.values, t.value(t.own)
+	t.span.Values, t.span.Conversation, t.span.Unit = t.values, t.value(t.own), t.value(t.own+1)
+}
+
+// nameAgent takes the name of the span of an agent for the agent's, if it has
+// no other: else the name of an agent that it calls would stand for the whole.
+func (t *tracker) nameAgent(name string) {
+	for i := range t.values {
+		if rank := t.agents[i]; rank < t.values[i].Rank && name != "" {
+			at := len(t.text)
+			t.text = append(t.text, cut(name)...)
+			t.values[i] = interaction.Value{Rank: rank, Text: t.text[at:]}
+		}
+	}
 }
 
 // value returns what was found for a dimension. The text never grows beyond
@@ -211,22 +232,26 @@ func (t *tracker) value(i int) interaction.Value {
 	return interaction.Value{Rank: t.dims.ranks[i], Text: t.text[at:]}
 }
 
-// call takes what was read of the call.
+// call takes what was read of the call. A sampled trace stands for itself
+// here, whatever weight it has elsewhere.
 func (t *tracker) call(b *batch) {
-	r, x := &b.result, &b.sample
+	r := &b.result
 	c := &t.span.Call
 	*c = interaction.Call{
-		Status: r.Status, Cost: x.Cost, Loaded: r.Loaded, HasLoaded: r.Overhead > 0 && !r.Loaded.IsZero(), Currency: cut(r.Currency),
-		Failed: r.Reasons.Has(status.FailedCall), Retrieves: b.kind == interaction.Retriever,
+		Status: r.Status, Currency: cut(r.Currency), Failed: r.Reasons.Has(status.FailedCall), Retrieves: b.kind == interaction.Retriever,
 	}
-	if r.Status.Priced() && !x.HasCost {
+	switch {
+	case r.HasTotal && r.Status.Priced():
+		c.Cost, c.Loaded, c.HasLoaded = r.Total, r.Loaded, r.Overhead > 0 && !r.Loaded.IsZero()
+	case r.Status.Priced():
 		c.Status = status.Unpriced
 	}
-	if !c.Status.Priced() {
-		c.Cost, c.Loaded, c.HasLoaded = money.Amount{}, money.Amount{}, false
+	var n [series.NumMeters]int64
+	if b.known && r.Status != status.NotBillable {
+		tokens(&b.call, &n)
 	}
-	c.Input = x.Tokens[series.Input] + x.Tokens[series.CacheRead] + x.Tokens[series.CacheWrite]
-	c.Tokens = c.Input + x.Tokens[series.Output] + x.Tokens[series.Reasoning]
+	c.Input = n[series.Input] + n[series.CacheRead] + n[series.CacheWrite]
+	c.Tokens = c.Input + n[series.Output] + n[series.Reasoning]
 	if b.known {
 		c.Failed = c.Failed || b.call.Failed
 		c.Asked = t.hash(b.call.RequestModel)

@@ -35,6 +35,8 @@ type InteractionsConfig struct {
 	Primary string `mapstructure:"primary"`
 	// Roles gives roles to calls by conditions, the first that matches.
 	Roles []RoleConfig `mapstructure:"roles"`
+	// WithoutTrace lists the attributes that name what a call without a trace belongs to.
+	WithoutTrace []string `mapstructure:"without_trace"`
 	// Conversations joins the interactions of a conversation.
 	Conversations ConversationsConfig `mapstructure:"conversations"`
 
@@ -72,6 +74,10 @@ const (
 // maxAge is the longest time that anything is kept open.
 const maxAge = 24 * time.Hour
 
+// notDimensions is what is read like dimensions and is none: the conversation,
+// and what calls without a trace belong to.
+const notDimensions = 2
+
 // rootName stands for the name of the root span among the attributes that a
 // dimension of interactions is read from.
 const rootName = "root_span.name"
@@ -86,6 +92,7 @@ func defaultInteractions() InteractionsConfig {
 	return InteractionsConfig{
 		Enabled: true, Window: 30 * time.Second, RootTimeout: 5 * time.Minute, MaxAge: time.Hour,
 		Limit: 20_000, MaxSpans: 1000, RecentSpans: 1 << 16, Primary: allPrimary,
+		WithoutTrace:  []string{"prompt.id", "prompt_id", attrkey.ConversationID, attrkey.SessionID, "conversation.id"},
 		Conversations: ConversationsConfig{Window: 30 * time.Minute},
 	}
 }
@@ -102,7 +109,7 @@ func (c *InteractionsConfig) dimensions(prefix string) []DimensionConfig {
 	}}
 }
 
-// conversation returns the attributes that name the conversation.
+// keys returns the attributes that name the conversation.
 func (c *ConversationsConfig) keys(prefix string) []string {
 	if len(c.From) > 0 {
 		return c.From
@@ -138,9 +145,12 @@ func (c *InteractionsConfig) Validate() error {
 			errs = append(errs, fmt.Errorf("%s: %d is not allowed; use %d to %d", n.key, n.value, n.low, n.limit))
 		}
 	}
+	if slices.Contains(c.WithoutTrace, "") {
+		errs = append(errs, errors.New("without_trace: has an empty name; use names of attributes, such as session.id"))
+	}
 	errs = append(errs, oneOf("primary", c.Primary, allPrimary, lastPrimary))
-	if len(c.Dimensions) >= maxDimensions {
-		errs = append(errs, fmt.Errorf("dimensions: %d are too many; use %d at most", len(c.Dimensions), maxDimensions-1))
+	if len(c.Dimensions) > maxDimensions-notDimensions {
+		errs = append(errs, fmt.Errorf("dimensions: %d are too many; use %d at most", len(c.Dimensions), maxDimensions-notDimensions))
 	}
 	return errors.Join(errs...)
 }
