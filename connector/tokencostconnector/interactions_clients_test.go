@@ -100,7 +100,7 @@ func runInteractions(t *testing.T, p *pricer.Pricer, files []string) string {
 		return "none"
 	}
 	got := readTold(all[len(all)-1])
-	line := fmt.Sprintf("%d of %v calls, %s USD, depth %v", got.counts["interaction.calls"], got.sums["interaction.calls"], got.cost, got.sums["interaction.depth"])
+	line := fmt.Sprintf("%d of %v calls, depth %v", got.counts["interaction.calls"], got.sums["interaction.calls"], got.sums["interaction.depth"])
 	if n := got.counts["interaction.overhead"]; n > 0 {
 		line += fmt.Sprintf(", overhead %.4g", got.sums["interaction.overhead"]/float64(n))
 	}
