@@ -15,8 +15,8 @@ var langfuse = dialect{
 	keys: []key{
 		word("langfuse.observation.type", observation, 0),
 		word("langfuse.observation.model.name", anyModel, 0),
-		word("langfuse.observation.metadata.ls_provider", provider, 16), // LangChain's
-		word("langfuse.observation.metadata.ls_model_name", anyModel, 15),
+		word("langfuse.observation.metadata.ls_provider", provider, 16).quoted(), // LangChain's
+		word("langfuse.observation.metadata.ls_model_name", anyModel, 15).quoted(),
 		word("langfuse.observation.completion_start_time", completionStart, 0),
 		blob("langfuse.observation.usage_details", usageJSON, 0, langfuseUsage()),
 		blob("langfuse.observation.model.parameters", parametersJSON, 0, paths(at("stream", streaming), atText("service_tier", tierRequested))),
@@ -55,8 +55,8 @@ func langfuseUsage() *node {
 		at("input_ephemeral_1h_input_tokens", write1h),
 		at("cache_creation_ephemeral_5m_input_tokens", write5m),
 		at("cache_creation_ephemeral_1h_input_tokens", write1h),
-		at("input_priority_cache_read", cacheRead),
-		at("input_flex_cache_read", cacheRead),
+		at("input_priority_cache_read", cacheRead).under("priority"),
+		at("input_flex_cache_read", cacheRead).under("flex"),
 		at("output_reasoning", reasoning),
 		at("input_cache_creation_tokens", cacheWrite),
 		at("cache_creation_input_tokens", cacheWrite),

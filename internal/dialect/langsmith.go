@@ -34,9 +34,11 @@ var langSmithUsage = paths(append(append([]path{
 func langChainInput(under string) []path {
 	return []path{
 		at(under+"cache_read", cacheRead),
-		at(under+"priority_cache_read", cacheRead),
-		at(under+"flex_cache_read", cacheRead),
+		at(under+"priority_cache_read", cacheRead).under("priority"),
+		at(under+"flex_cache_read", cacheRead).under("flex"),
 		at(under+"cache_creation", cacheWrite).besideParts().telling(call.CacheWrites),
+		at(under+"priority_cache_creation", cacheWrite).under("priority"),
+		at(under+"flex_cache_creation", cacheWrite).under("flex"),
 		at(under+"ephemeral_5m_input_tokens", write5m),
 		at(under+"ephemeral_1h_input_tokens", write1h),
 		at(under+"ephemeral_1hr_input_tokens", write1h),
@@ -47,8 +49,8 @@ func langChainInput(under string) []path {
 func langChainOutput(under string) []path {
 	return []path{
 		at(under+"reasoning", reasoning),
-		at(under+"priority_reasoning", reasoning),
-		at(under+"flex_reasoning", reasoning),
+		at(under+"priority_reasoning", reasoning).under("priority"),
+		at(under+"flex_reasoning", reasoning).under("flex"),
 		at(under+"audio", outputAudio),
 	}
 }

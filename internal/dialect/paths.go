@@ -19,6 +19,8 @@ type path struct {
 	tells call.Facts
 	// beside says that zero is no count where others tell the same in parts.
 	beside bool
+	// tier is the service tier that the name of the count tells.
+	tier string
 }
 
 // list tells how to read a list of objects that each count one kind of tokens.
@@ -104,6 +106,12 @@ func (p path) besideParts() path {
 	return p
 }
 
+// under names the service tier that a count with this name was served by.
+func (p path) under(tier string) path {
+	p.tier = tier
+	return p
+}
+
 // take records a value. Null is absence.
 func (p *path) take(rd *record, raw string) {
 	if raw == "null" {
@@ -125,6 +133,9 @@ func (p *path) take(rd *record, raw string) {
 		}
 		if !p.beside || v != 0 || how != valid {
 			rd.fill(p.num, v, how)
+		}
+		if p.tier != "" && how == valid {
+			rd.putText(tierServed, jsonRank, p.tier)
 		}
 		if how == valid {
 			rd.told |= p.tells
