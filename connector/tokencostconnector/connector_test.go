@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -253,10 +254,11 @@ func TestLogRecordsAndSpansAddToTheSameSeries(t *testing.T) {
 
 func TestDifferencesThatAreRefusedAreSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		refuse := true
+		var refuse atomic.Bool
+		refuse.Store(true)
 		var got []pmetric.Metrics
 		next, err := consumer.NewMetrics(func(_ context.Context, md pmetric.Metrics) error {
-			if refuse {
+			if refuse.Load() {
 				return errors.New("full")
 			}
 			copied := pmetric.NewMetrics()
@@ -275,7 +277,7 @@ func TestDifferencesThatAreRefusedAreSentAgain(t *testing.T) {
 			synctest.Wait()
 		}
 		assert.Empty(t, got)
-		refuse = false
+		refuse.Store(false)
 		time.Sleep(cfg.MetricsFlushInterval)
 		synctest.Wait()
 		require.NoError(t, c.Shutdown(t.Context()))
