@@ -116,6 +116,7 @@ var (
 	lacksReasoning  = status.Of(status.ReasoningNotReported)
 	lacksToolPrompt = status.Of(status.ToolPromptNotReported)
 	lacksSide       = status.Of(status.InputSideAmbiguous)
+	lacksWrites     = status.Of(status.CacheWriteNotReported)
 )
 
 // lacking adds the reasons of the emitter's clause that hold for this call.
@@ -132,6 +133,9 @@ func (t *reckoning) lacking(c *call.Call) {
 	}
 	if t.cached == 0 || c.Basis.Ground == call.GroundArithmetic {
 		lacks &^= lacksSide
+	}
+	if lacks&lacksWrites != 0 {
+		t.told &^= call.CacheWrites | call.CacheTTL // the zero that tells them is none
 	}
 	c.Reasons |= lacks
 }
