@@ -214,3 +214,37 @@ func TestRolesAndLateSpendAddUpToTheSpend(t *testing.T) {
 		assert.NotZero(t, got.late)
 	}
 }
+
+// Several Collectors behind load_balancing by trace id tell what one would. If
+// spans of a trace reach two of them, only the sums of spend are still right.
+func TestSeveralCollectorsTellWhatOneWould(t *testing.T) {
+	spans, want := pricedActions(t, 400)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(spans), func(i, j int) { spans[i], spans[j] = spans[j], spans[i] })
+	for _, byTrace := range []bool{true, false} {
+		var parts [2][]ptrace.Traces
+		for i, td := range spans {
+			to := i % 2
+			if byTrace {
+				to = int(td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID()[15]) % 2
+			}
+			parts[to] = append(parts[to], td)
+		}
+		var spend money.Amount
+		interactions, measured, overhead := uint64(0), uint64(0), 0.0
+		for _, part := range parts {
+			got := readTold(consumed(t, withInteractions(t, nil), part))
+			for _, amount := range got.spend {
+				spend = spend.Add(amount)
+			}
+			interactions += got.counts["interaction.calls"]
+			measured += got.counts["interaction.overhead"]
+			overhead += got.sums["interaction.overhead"]
+		}
+		assert.Equal(t, want.total, spend)
+		assert.Equal(t, byTrace, interactions == uint64(want.actions), "%d interactions of %d", interactions, want.actions)
+		if byTrace {
+			assert.EqualValues(t, want.measured, measured)
+			assert.InEpsilon(t, want.overhead, overhead, 1e-9)
+		}
+	}
+}
