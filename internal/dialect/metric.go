@@ -24,8 +24,8 @@ type metric struct {
 }
 
 // tokenSource is a set of metrics that tell usage together. Where the metrics
-// of one scope belong to several, they count the same tokens, and the first is
-// priced: it tells most.
+// of one scope belong to several, those of an operation count the same tokens,
+// and the first is priced: it tells most.
 type tokenSource uint8
 
 const (

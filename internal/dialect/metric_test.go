@@ -354,6 +354,20 @@ func TestOfMetricsThatRepeatEachOtherOneIsRead(t *testing.T) {
 	}, describeGroups(t, inMetrics, res, sm))
 }
 
+// The counters of the conventions are of inference; what only the older metric
+// tells, such as embeddings, is told once.
+func TestMetricsRepeatEachOtherWithinAnOperation(t *testing.T) {
+	older := append(usageOf(gpt, "input", 1000, "output", 100), usageOf(with(gpt, "gen_ai.operation.name", "embeddings"), "input", 500)...)
+	old := series{"gen_ai.client.token.usage", histogram, append(older, usageOf([]any{"gen_ai.request.model", "gpt-5"}, "input", 7, "output", 1)...)}
+	res, sm := scopeMetrics("app", append(counters(gpt, "input_tokens", "unknown", 1000, "output_tokens", "unknown", 100), old)...)
+	assert.Equal(t, []string{
+		"semconv inference inclusive:default input=1000 output=100",
+		"semconv inference inclusive:default input=1000 output=100 request=3 [duplicate_call]",
+		"semconv inference inclusive:default input=500 request=3",
+		"semconv inference inclusive:default input=7 output=1 request=3 [duplicate_call]",
+	}, describeGroups(t, inMetrics, res, sm))
+}
+
 // The SDKs of Go and .NET read the clock for each metric anew.
 func TestMetricsOfASourceBelongTogetherIfTheirTimesAreNear(t *testing.T) {
 	apart := func(seconds float64) []string {

@@ -54,6 +54,7 @@ type Groups struct {
 	// metrics while they are made, and then costs.
 	seconds map[groupKey]int32
 	costs   []costPoint
+	best    map[string]tokenSource // by operation, of a scope with several sources
 	point   point
 }
 
@@ -80,6 +81,7 @@ func (g *Groups) Reset() {
 	g.costs = g.costs[:0]
 	clear(g.at)
 	clear(g.seconds)
+	clear(g.best) // it holds strings of telemetry
 }
 
 // All returns the groups in the order of their first points. They are valid
@@ -244,19 +246,5 @@ func (g *Group) tell(n number, p *point) {
 	if p.how != valid || g.count[n] > usage.MaxSum {
 		g.count[n] = 0
 		g.invalid |= 1 << n
-	}
-}
-
-// choose marks the groups of all sources but the one that tells most.
-func (g *Groups) choose() {
-	best := tokenUsage
-	for i := range g.groups {
-		if c := &g.groups[i]; !c.row.again && c.Temporality != pmetric.AggregationTemporalityUnspecified {
-			best = min(best, c.row.source)
-		}
-	}
-	for i := range g.groups {
-		c := &g.groups[i]
-		c.again = c.row.again || c.row.source > best
 	}
 }
