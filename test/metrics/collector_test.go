@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +12,9 @@ import (
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/collectorprocess"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/otlphttp"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedspans"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
 // collector is a distribution that runs the example's configuration with the
@@ -63,6 +64,7 @@ func newCollector(t *testing.T, changes section) *collector {
 func (c *collector) start() {
 	c.t.Helper()
 	env := []string{
+		"DATA_DIR=" + c.dir,
 		fmt.Sprintf("OTLP_HTTP_PORT=%d", c.ports[0]), fmt.Sprintf("OTLP_GRPC_PORT=%d", c.ports[1]),
 		fmt.Sprintf("COST_METRICS_PORT=%d", c.ports[2]), fmt.Sprintf("METRICS_PORT=%d", c.ports[3]),
 	}
@@ -100,16 +102,23 @@ func (c *collector) send(traces ...ptrace.Traces) {
 	}
 }
 
-// verdicts reads what was written on spans since the last time. Of a span that
-// came twice, the verdict that is no duplicate's counts.
-func (c *collector) verdicts(into map[string]pricedspans.Verdict) {
+// results reads what was written on spans since the last time. Of a span that
+// came twice, the result that is no duplicate's counts.
+func (c *collector) results(into map[string]pricedcall.Call) {
 	c.t.Helper()
+	reader := pricedcall.NewReader("token_cost")
 	err := c.spans.Read(func(td ptrace.Traces) {
-		pricedspans.Verdicts(td, func(v pricedspans.Verdict) {
-			if _, known := into[v.SpanID]; !known || !slices.Contains(v.Reasons, "duplicate_call") {
-				into[v.SpanID] = v
+		for _, rs := range td.ResourceSpans().All() {
+			for _, ss := range rs.ScopeSpans().All() {
+				for _, span := range ss.Spans().All() {
+					var r pricedcall.Call
+					id := span.SpanID().String()
+					if _, known := into[id]; reader.Read(span.Attributes(), &r) && (!known || !r.Reasons.Has(status.DuplicateCall)) {
+						into[id] = r
+					}
+				}
 			}
-		})
+		}
 	})
 	if err != nil {
 		c.t.Fatal(err)

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"slices"
 	"testing"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedspans"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bill"
 )
 
@@ -20,13 +20,14 @@ import (
 type known struct {
 	genai.Span
 	service, team, customer string
-	verdict                 pricedspans.Verdict
+	action                  int // number of the action that the call is part of, from one
+	result                  pricedcall.Call
 }
 
 // label returns the value of a label of the metrics.
 func (k *known) label(t *testing.T, name string) string {
 	t.Helper()
-	provider, model := k.verdict.Model()
+	provider, model := k.result.Model()
 	switch name {
 	case "gen_ai_provider_name":
 		return provider
@@ -39,7 +40,9 @@ func (k *known) label(t *testing.T, name string) string {
 	case "token_cost_customer":
 		return k.customer
 	case "token_cost_status":
-		return k.verdict.Status
+		return k.result.Status.String()
+	case "token_cost_role":
+		return k.Role
 	}
 	t.Fatalf("no truth about the label %s", name)
 	return ""
@@ -47,17 +50,17 @@ func (k *known) label(t *testing.T, name string) string {
 
 // truth is that about all calls that were sent.
 type truth struct {
-	t     *testing.T
-	calls map[string]*known // by span id
+	t       *testing.T
+	calls   map[string]*known // by span id
+	actions int
+	depth   int // sum over actions
 }
 
-func newTruth(t *testing.T) *truth { return &truth{t, map[string]*known{}} }
+func newTruth(t *testing.T) *truth { return &truth{t: t, calls: map[string]*known{}} }
 
 var teams, customers = []string{"assist", "growth"}, []string{"acme", "globex", "initech"}
 
-// generate makes traces of at least so many calls, for teams and customers,
-// and remembers the truth about them.
-func (x *truth) generate(o genai.Options, calls int) (out []ptrace.Traces) {
+func (x *truth) generator(o genai.Options) *genai.Generator {
 	x.t.Helper()
 	if o.Start.IsZero() {
 		o.Start = time.Now()
@@ -66,46 +69,61 @@ func (x *truth) generate(o genai.Options, calls int) (out []ptrace.Traces) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	for i := 0; calls > 0; i++ {
+	return g
+}
+
+// generate makes traces of at least so many calls, for teams and customers,
+// and remembers the truth about them.
+func (x *truth) generate(o genai.Options, calls int) (out []ptrace.Traces) {
+	x.t.Helper()
+	for g := x.generator(o); calls > 0; {
 		trace := g.Next()
-		resource := trace.Traces.ResourceSpans().At(0).Resource().Attributes()
-		service, _ := resource.Get("service.name")
-		team, customer := teams[i%len(teams)], customers[i%len(customers)]
-		resource.PutStr("team.id", team)
-		resource.PutStr("customer.id", customer)
-		for _, s := range trace.Spans {
-			x.calls[s.SpanID] = &known{Span: s, service: service.Str(), team: team, customer: customer}
-		}
+		x.learnOf(&trace, len(out), 0)
 		out = append(out, trace.Traces)
 		calls -= trace.Calls()
 	}
 	return out
 }
 
-// noCalls are reasons of spans that are no calls of their own.
-var noCalls = []string{"roll_up", "duplicate_call", "no_inference", "priced_in_other_signal"}
+// act makes actions of users, likewise.
+func (x *truth) act(o genai.Options, actions int) (out []ptrace.Traces) {
+	x.t.Helper()
+	g := x.generator(o)
+	for range actions {
+		action := g.NextAction()
+		x.actions++
+		x.depth += action.Depth
+		x.learnOf(&action.Trace, len(out), x.actions)
+		out = append(out, action.Traces)
+	}
+	return out
+}
 
-// isCall tells whether a span counts as a call.
-func (k *known) isCall() bool {
-	return !slices.ContainsFunc(k.verdict.Reasons, func(r string) bool { return k.verdict.Status == "not_billable" && slices.Contains(noCalls, r) })
+// learnOf gives a trace a team and a customer, and remembers its calls.
+func (x *truth) learnOf(trace *genai.Trace, i, action int) {
+	resource := trace.Traces.ResourceSpans().At(0).Resource().Attributes()
+	service, _ := resource.Get("service.name")
+	team, customer := teams[i%len(teams)], customers[i%len(customers)]
+	resource.PutStr("team.id", team)
+	resource.PutStr("customer.id", customer)
+	for _, s := range trace.Spans {
+		x.calls[s.SpanID] = &known{Span: s, service: service.Str(), team: team, customer: customer, action: action}
+	}
 }
 
 // learn waits for the verdict on every span, and holds exact ones to the bill.
 func (x *truth) learn(collectors ...*collector) {
 	x.t.Helper()
-	verdicts := map[string]pricedspans.Verdict{}
+	results := map[string]pricedcall.Call{}
 	await(x.t, "verdicts on all spans", func() (any, bool) {
 		for _, c := range collectors {
-			c.verdicts(verdicts)
-		}
-		for id, v := range verdicts {
-			if k := x.calls[id]; k != nil {
-				k.verdict = v
-			}
+			c.results(results)
 		}
 		missing := 0
-		for _, k := range x.calls {
-			if k.verdict.Status == "" {
+		for id, k := range x.calls {
+			if r, ok := results[id]; ok {
+				k.result = r
+			} else if !k.result.Known() {
 				missing++
 			}
 		}
@@ -113,7 +131,7 @@ func (x *truth) learn(collectors ...*collector) {
 	})
 	exact := 0
 	for _, k := range x.calls {
-		if k.verdict.Status != "exact" {
+		if k.result.Status != status.Exact {
 			continue
 		}
 		exact++
@@ -121,8 +139,8 @@ func (x *truth) learn(collectors ...*collector) {
 		if err != nil {
 			x.t.Fatal(err)
 		}
-		if k.verdict.Total != want {
-			x.t.Errorf("%s of %s is exact and costs %s, but %s is billed", k.SpanID, k.Dialect, k.verdict.Total, want)
+		if k.result.Total != want {
+			x.t.Errorf("%s of %s is exact and costs %s, but %s is billed", k.SpanID, k.Dialect, k.result.Total, want)
 		}
 	}
 	if exact == 0 {
@@ -130,18 +148,11 @@ func (x *truth) learn(collectors ...*collector) {
 	}
 }
 
-// number counts the calls.
-func (x *truth) number() (n float64) {
-	for _, k := range x.calls {
-		if k.isCall() {
-			n++
-		}
-	}
-	return n
-}
+// quantity is a number of a call that is added up; nil if it has none.
+type quantity func(*known) *big.Rat
 
-// sum adds up a quantity of calls, exactly, by some labels.
-func (x *truth) sum(of func(*known) *big.Rat, by ...string) map[string]float64 {
+// sum adds up a quantity, exactly, by some labels.
+func (x *truth) sum(of quantity, by ...string) map[string]float64 {
 	x.t.Helper()
 	sums := map[string]*big.Rat{}
 	for _, k := range x.calls {
@@ -166,28 +177,49 @@ func (x *truth) sum(of func(*known) *big.Rat, by ...string) map[string]float64 {
 	return out
 }
 
-// cost is what a call cost, or nil.
-func cost(k *known) *big.Rat {
-	if !k.verdict.HasTotal {
-		return nil
+// total adds up a quantity over all calls.
+func (x *truth) total(of quantity) float64 { return x.sum(of)[""] }
+
+var (
+	none = (*big.Rat)(nil)
+	unit = big.NewRat(1, 1)
+)
+
+// noCalls are the reasons of spans that are no calls of their own.
+var noCalls = status.Of(status.RollUp, status.DuplicateCall, status.NoInference, status.PricedInOtherSignal)
+
+// one counts calls.
+func one(k *known) *big.Rat {
+	if k.result.Status == status.NotBillable && k.result.Reasons&noCalls != 0 {
+		return none
 	}
-	return k.verdict.Total.Rat()
+	return unit
 }
 
 // priced counts calls that have a cost.
 func priced(k *known) *big.Rat {
-	if !k.verdict.HasTotal {
-		return nil
+	if !k.result.HasTotal {
+		return none
 	}
-	return big.NewRat(1, 1)
+	return unit
 }
 
-// one counts calls.
-func one(k *known) *big.Rat {
-	if !k.isCall() {
-		return nil
+// cost is what a call cost.
+func cost(k *known) *big.Rat {
+	if !k.result.HasTotal {
+		return none
 	}
-	return big.NewRat(1, 1)
+	return k.result.Total.Rat()
+}
+
+// within takes a quantity of some calls only.
+func within(of quantity, condition func(*known) bool) quantity {
+	return func(k *known) *big.Rat {
+		if !condition(k) {
+			return none
+		}
+		return of(k)
+	}
 }
 
 // differences tells where sums do not agree to a share of their value.
