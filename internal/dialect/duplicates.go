@@ -71,6 +71,7 @@ type sighting struct {
 	terms        [3]string // provider, mode and region
 	in, out      int64
 	plain        int64  // input without what is told to be cached
+	bare         int64  // output without what is told to be reasoning
 	rank         int    // how much the call tells
 	detail       uint64 // a hash of its usage, and of what it tells
 	unpriced     bool   // what it tells makes no cost
@@ -140,6 +141,8 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 	read, _ := c.Usage.Get(meter.CacheReads)
 	write, _ := c.Usage.Get(meter.CacheWrites)
 	x.plain = x.in - read - write
+	thoughts, _ := c.Usage.Get(meter.AllReasoning)
+	x.bare = x.out - thoughts
 	x.empty = c.Usage.Empty()
 	x.detail = uint64(c.Told) | uint64(c.Reasons)<<16
 	for _, k := range c.Usage.Tokens() {
@@ -271,7 +274,8 @@ func older(a, b *sighting) int {
 }
 
 // alike tells whether two calls have the same counts, or would have if one of
-// them told its cache.
+// them told its cache, its reasoning or, known to lack it, its output.
 func alike(x, y *sighting) bool {
-	return x.out == y.out && (x.in == y.in || x.plain == y.plain || x.in == y.plain || y.in == x.plain)
+	return (x.out == y.out || x.bare == y.out || x.out == y.bare || x.out == 0 && x.vague || y.out == 0 && y.vague) &&
+		(x.in == y.in || x.plain == y.plain || x.in == y.plain || y.in == x.plain)
 }

@@ -37,9 +37,9 @@ func (d *Duplicates) byTime() {
 			if !ok {
 				continue
 			}
-			d.push(p.counts, mix(countsHash(x, x.in), at), d.order[k])
+			d.push(p.counts, mix(countsHash(x.in), at), d.order[k])
 			if x.plain != x.in {
-				d.push(p.uncached, mix(countsHash(x, x.plain), at), d.order[k])
+				d.push(p.uncached, mix(countsHash(x.plain), at), d.order[k])
 			}
 		}
 	}
@@ -55,9 +55,9 @@ func (d *Duplicates) byTime() {
 				continue
 			}
 			for _, way := range [...]int{p.counts, p.uncached} {
-				best = d.around(way, i, mix(countsHash(y, y.in), at), best)
+				best = d.around(way, i, mix(countsHash(y.in), at), best)
 				if y.plain != y.in {
-					best = d.around(way, i, mix(countsHash(y, y.plain), at), best)
+					best = d.around(way, i, mix(countsHash(y.plain), at), best)
 				}
 			}
 			if best >= 0 {
@@ -149,8 +149,8 @@ func (d *Duplicates) origin(hash uint64) uint64 {
 	return 1 << (n % 64)
 }
 
-// countsHash is of the counts of a call.
-func countsHash(x *sighting, in int64) uint64 { return mix(uint64(x.out), uint64(in)) }
+// countsHash is of the input of a call: outputs that differ can be alike.
+func countsHash(in int64) uint64 { return mix(1, uint64(in)) }
 
 // sum is what the calls right below one add up to.
 type sum struct {

@@ -208,10 +208,10 @@ func distance(a, b uint64) uint64 {
 	return b - a
 }
 
-// placeHash is of the counts of a call and where it hangs: under a parent in a
+// placeHash is of the input of a call and where it hangs: under a parent in a
 // trace, or nowhere.
 func placeHash(x *sighting, in int64) uint64 {
-	h := mix(uint64(x.out), uint64(in))
+	h := countsHash(in)
 	if x.parent.IsEmpty() {
 		return h
 	}
