@@ -1,7 +1,7 @@
 package tokencostconnector
 
 import (
-	"sync"
+	"runtime"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -19,7 +19,7 @@ type teller struct {
 	closed *series.InteractionStore
 	spends *series.SpendStore
 	ended  func(interaction.Ending)
-	pool   sync.Pool
+	spare  chan *told
 }
 
 func newTeller(cfg *Config, s *sums, dims []dimension) *teller {
@@ -29,7 +29,7 @@ func newTeller(cfg *Config, s *sums, dims []dimension) *teller {
 		Exemplars: cfg.Histogram.Exemplars, Delta: cfg.Temporality == delta,
 	}
 	t := &teller{dims: dims, names: s.names, now: s.now, closed: series.NewInteractions(o), spends: series.NewSpends(o)}
-	t.pool.New = func() any { return newTold(t) }
+	t.spare = make(chan *told, 2*runtime.GOMAXPROCS(0))
 	return t
 }
 
@@ -54,10 +54,28 @@ func newTold(t *teller) *told {
 	return x
 }
 
+// take returns memory, and give puts it back.
+func (t *teller) take() *told {
+	select {
+	case x := <-t.spare:
+		return x
+	default:
+		return newTold(t)
+	}
+}
+
+func (t *teller) give(x *told) {
+	x.values = nil // they are the interaction's
+	select {
+	case t.spare <- x:
+	default:
+	}
+}
+
 // tell adds a closed interaction to its series.
 func (t *teller) tell(a *interaction.Action) {
-	x := t.pool.Get().(*told)
-	defer t.pool.Put(x)
+	x := t.take()
+	defer t.give(x)
 	now := t.now()
 	t.ended(a.Ending)
 	x.values, x.role, x.status = a.Values, interaction.Undecided, a.Status()
@@ -83,9 +101,8 @@ func (t *teller) tell(a *interaction.Action) {
 
 // single tells the spend of a call that is in no interaction.
 func (t *teller) single(role interaction.Role, s *interaction.Span, now time.Time) {
-	x := t.pool.Get().(*told)
-	defer t.pool.Put(x)
-	x.values = x.values[:0:0]
+	x := t.take()
+	defer t.give(x)
 	for i := range s.Values {
 		x.values = append(x.values, interaction.Told{Rank: s.Values[i].Rank, Text: string(s.Values[i].Text)})
 	}

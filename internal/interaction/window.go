@@ -2,7 +2,7 @@ package interaction
 
 import (
 	"encoding/binary"
-	"sync"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -50,7 +50,7 @@ type Window struct {
 	tell    func(*Action)
 	ended   [NumEndings]atomic.Int64
 	open    atomic.Int64
-	settled sync.Pool
+	spare   chan *settler // that nobody uses; a sync.Pool would lose them at every garbage collection
 }
 
 // maxShards is how many locks share the traces at most.
@@ -64,7 +64,7 @@ func New(o Options, tell func(*Action)) *Window {
 		n *= 2
 	}
 	w := &Window{options: o, shards: make([]shard, n), tell: tell, names: newHasher()}
-	w.settled.New = func() any { return &settler{} }
+	w.spare = make(chan *settler, 2*runtime.GOMAXPROCS(0))
 	for i := range w.shards {
 		sh := &w.shards[i]
 		sh.traces = newTraces(max(1, o.Limit/n))
@@ -199,14 +199,17 @@ func (w *Window) settleAll(e *endings) {
 // settle decides roles, tells the action, and keeps its memory to be used again.
 func (w *Window) settle(x *open, e Ending) {
 	w.open.Add(-1)
-	s := w.settled.Get().(*settler)
+	s := w.settler()
 	if a := s.settle(x, w.options.LastPrimary); a.Calls > 0 {
 		a.Ending = e
 		if w.chats == nil || !w.chats.add(x.last, &x.conversation, a, w.finish) {
 			w.finish(a)
 		}
 	}
-	w.settled.Put(s)
+	select {
+	case w.spare <- s:
+	default:
+	}
 	sh := w.shard(x.trace)
 	x.reset()
 	if cap(x.spans)+cap(x.calls) > 256 {
@@ -217,6 +220,15 @@ func (w *Window) settle(x *open, e Ending) {
 		sh.idle = append(sh.idle, x)
 	}
 	sh.mu.Unlock()
+}
+
+func (w *Window) settler() *settler {
+	select {
+	case s := <-w.spare:
+		return s
+	default:
+		return &settler{}
+	}
 }
 
 func (w *Window) finish(a *Action) {
