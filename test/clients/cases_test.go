@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -59,6 +60,15 @@ func (c *testCase) limit() time.Duration {
 		return time.Minute
 	}
 	return time.Duration(c.Limit) * time.Second
+}
+
+// declares tells whether the facts that are declared hold in the case.
+func (c *testCase) declares() bool {
+	switch c.Scenario {
+	case "server-tools", "audio", "tool-prompt":
+		return false
+	}
+	return c.Config == nil && !strings.HasPrefix(c.Scenario, "tier-")
 }
 
 // readClients reads the cases.json of every client.

@@ -75,7 +75,8 @@ type outcome struct {
 	client string
 	c      *testCase
 	judgement
-	err error
+	declared judgement // the same with facts declared that hold in the scenario
+	err      error
 }
 
 func newDriver(t *testing.T) *driver {
@@ -96,13 +97,15 @@ type worker struct {
 
 func (w *worker) do(client *client, c *testCase) {
 	o := outcome{client: c.Client, c: c}
-	o.judgement, o.err = w.run(client, c)
+	o.judgement, o.declared, o.err = w.run(client, c)
 	name := c.Client + "/" + c.Name
 	switch {
 	case o.err != nil:
 		w.t.Errorf("%s: %v", name, o.err)
 	case o.verdict == isWrong:
 		w.t.Errorf("%s: WRONG: %s %v", name, o.detail, o.reasons)
+	case o.declared.verdict == isWrong && c.declares():
+		w.t.Errorf("%s: WRONG where facts are declared: %s %v", name, o.declared.detail, o.declared.reasons)
 	case o.verdict != c.Expect:
 		w.t.Errorf("%s: is %s, and %s was expected: %s %v", name, o.verdict, c.Expect, o.detail, o.reasons)
 	case o.verdict == isFlagged && c.Signal != signalMetrics && missing(c.Reasons, o.reasons) != nil:
@@ -125,22 +128,22 @@ func missing(want, got []string) (lacking []string) {
 }
 
 // run runs a case and judges what came of it.
-func (w *worker) run(client *client, c *testCase) (j judgement, err error) {
+func (w *worker) run(client *client, c *testCase) (j, withFacts judgement, err error) {
 	ctx := w.t.Context()
 	if err := w.workshop.prepare(ctx, client); err != nil {
-		return j, err
+		return j, withFacts, err
 	}
 	col := w.collector(c)
 	id := unsafeInPaths.ReplaceAllString(c.Client+"--"+c.Name, "-")
 	if err := w.mock.begin(ctx, id, c); err != nil {
-		return j, err
+		return j, withFacts, err
 	}
 	home := filepath.Join(w.workshop.dir, "homes", id)
 	if err := os.RemoveAll(home); err != nil {
-		return j, err
+		return j, withFacts, err
 	}
 	if err := os.MkdirAll(home, 0o755); err != nil {
-		return j, err
+		return j, withFacts, err
 	}
 	env := w.environment(client, c, col, id, home)
 	command := make([]string, len(c.Run))
@@ -150,19 +153,23 @@ func (w *worker) run(client *client, c *testCase) (j judgement, err error) {
 	printed, runErr := run(ctx, filepath.Join(w.workshop.dir, client.dir), env, c.limit(), command)
 	lines, err := col.collect(ctx)
 	if err != nil {
-		return j, err
+		return j, withFacts, err
 	}
 	tr, err := w.mock.truth(ctx, id)
 	if err != nil {
-		return j, err
+		return j, withFacts, err
 	}
 	if err := w.keep(id, printed, lines, tr); err != nil {
-		return j, err
+		return j, withFacts, err
 	}
 	if (runErr != nil) != c.Fails {
-		return j, fmt.Errorf("the client's end was %v; it printed:\n%s", runErr, tail(printed, 12))
+		return j, withFacts, fmt.Errorf("the client's end was %v; it printed:\n%s", runErr, tail(printed, 12))
 	}
-	return w.judge(c, lines, tr)
+	if j, err = w.judge(c, lines, tr, ""); err != nil {
+		return j, withFacts, err
+	}
+	withFacts, err = w.judge(c, lines, tr, declared)
+	return j, withFacts, err
 }
 
 var unsafeInPaths = regexp.MustCompile(`[^A-Za-z0-9.-]+`)
@@ -176,8 +183,8 @@ func (w *worker) collector(c *testCase) *collector {
 	return w.collectors[config]
 }
 
-// judge bills what the mock has served, and compares.
-func (w *worker) judge(c *testCase, lines map[string][][]byte, tr truth) (j judgement, err error) {
+// judge bills what the mock has served, and compares with the files that begin so.
+func (w *worker) judge(c *testCase, lines map[string][][]byte, tr truth, files string) (j judgement, err error) {
 	var bills []*big.Rat
 	for _, raw := range tr.Calls {
 		var s served
@@ -198,7 +205,7 @@ func (w *worker) judge(c *testCase, lines map[string][][]byte, tr truth) (j judg
 	}
 	var items []item
 	for _, signal := range signals {
-		for _, line := range lines[signal] {
+		for _, line := range lines[files+signal] {
 			found, err := itemsOf(signal, line)
 			if err != nil {
 				return j, err
@@ -238,7 +245,7 @@ func (d *driver) keep(id, printed string, lines map[string][][]byte, tr truth) e
 
 // print prints the table by client.
 func (d *driver) print(t *testing.T) {
-	type row struct{ cases, calls, right, exact, flagged, nothing, wrong, failed int }
+	type row struct{ cases, calls, right, exact, ifDeclared, flagged, nothing, wrong, failed int }
 	rows := map[string]*row{"all": {}}
 	for _, o := range d.outcomes {
 		if rows[o.client] == nil {
@@ -247,6 +254,9 @@ func (d *driver) print(t *testing.T) {
 		for _, r := range []*row{rows[o.client], rows["all"]} {
 			r.cases++
 			r.calls += o.calls
+			if o.err == nil && o.c.declares() && o.declared.verdict == isTrue && o.declared.exact {
+				r.ifDeclared++
+			}
 			switch {
 			case o.err != nil:
 				r.failed++
@@ -266,10 +276,10 @@ func (d *driver) print(t *testing.T) {
 	}
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "client\tcases\tcalls\ttrue\tof them exact\tflagged\tnothing told\twrong\tnot run\t")
+	fmt.Fprintln(table, "client\tcases\tcalls\ttrue\tof them exact\texact if declared\tflagged\tnothing told\twrong\tnot run\t")
 	for _, name := range append(slices.DeleteFunc(slices.Sorted(maps.Keys(rows)), func(n string) bool { return n == "all" }), "all") {
 		r := rows[name]
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, r.cases, r.calls, r.right, r.exact, r.flagged, r.nothing, r.wrong, r.failed)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, r.cases, r.calls, r.right, r.exact, r.ifDeclared, r.flagged, r.nothing, r.wrong, r.failed)
 	}
 	_ = table.Flush()
 	t.Logf("what real clients cost, against what was billed:\n%s", b.String())

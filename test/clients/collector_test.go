@@ -24,6 +24,9 @@ const distribution = "../../bin/otelcol-tokencost"
 // patience is how long the driver waits for what must happen. It is no claim about speed.
 const patience = 60 * time.Second
 
+// declared begins the names of files where facts are declared that emitters cannot tell.
+const declared = "declared-"
+
 // sentinel is the service that tells that everything before it has arrived.
 const sentinel = "e2e-clients-sentinel"
 
@@ -80,7 +83,7 @@ func (c *collector) collect(ctx context.Context) (map[string][][]byte, error) {
 	}
 	all := map[string][][]byte{}
 	for _, signal := range signals {
-		for _, name := range []string{signal, "raw-" + signal} {
+		for _, name := range []string{signal, declared + signal, "raw-" + signal} {
 			lines, err := c.until(ctx, name, mark)
 			if err != nil {
 				return nil, err

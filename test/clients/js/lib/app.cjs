@@ -21,12 +21,12 @@ const clients = {
   bedrock: () => req('@aws-sdk/client-bedrock-runtime'),
 };
 const apis = {
-  'openai-chat': () => require('./openai.cjs').chat(observability.wrap(clients.openai())),
-  azure: () => require('./openai.cjs').chat(observability.wrap(clients.azure())),
-  'openai-responses': () => require('./openai.cjs').responses(observability.wrap(clients.openai())),
-  anthropic: () => require('./anthropic.cjs').messages(clients.anthropic()),
+  'openai-chat': () => require('./openai.cjs').chat(observability.wrap(clients.openai(), 'openai')),
+  azure: () => require('./openai.cjs').chat(observability.wrap(clients.azure(), 'openai')),
+  'openai-responses': () => require('./openai.cjs').responses(observability.wrap(clients.openai(), 'openai')),
+  anthropic: () => require('./anthropic.cjs').messages(observability.wrap(clients.anthropic(), 'anthropic')),
   'anthropic-bedrock': () => require('./anthropic.cjs').messages(clients['anthropic-bedrock'](), 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'),
-  gemini: () => require('./gemini.cjs').generate(clients.gemini()),
+  gemini: () => require('./gemini.cjs').generate(observability.wrap(clients.gemini(), 'gemini')),
   'gemini-legacy': () => require('./gemini.cjs').generateLegacy(clients['gemini-legacy']()),
   'bedrock-converse': () => require('./bedrock.cjs').converse(clients.bedrock()),
   'bedrock-invoke': () => require('./bedrock.cjs').invoke(clients.bedrock()),

@@ -40,7 +40,23 @@ const products = {
     const { OTLPTraceExporter } = req('@opentelemetry/exporter-trace-otlp-proto');
     const processor = new LangfuseSpanProcessor({ exporter: new OTLPTraceExporter(), publicKey: 'dummy', secretKey: 'dummy', baseUrl: 'http://127.0.0.1:9' });
     const sdk = start({ spanProcessors: [processor] });
-    return { wrap: (client) => req('@langfuse/openai').observeOpenAI(client), stop: () => processor.forceFlush().then(() => sdk.shutdown()) };
+    return { wrap: (client, api) => (api === 'openai' ? req('@langfuse/openai').observeOpenAI(client) : client), stop: () => processor.forceFlush().then(() => sdk.shutdown()) };
+  },
+  // The OpenTelemetry mode of LangSmith, with its wrappers of SDKs.
+  langsmith: () => {
+    Object.assign(process.env, { LANGSMITH_TRACING: 'true', LANGSMITH_OTEL_ENABLED: 'true', LANGSMITH_API_KEY: 'dummy', LANGSMITH_ENDPOINT: 'http://127.0.0.1:9' });
+    const { DEFAULT_LANGSMITH_SPAN_PROCESSOR: processor } = req('langsmith/experimental/otel/setup').initializeOTEL();
+    const client = new (req('langsmith').Client)();
+    const wrappers = {
+      openai: (c) => req('langsmith/wrappers').wrapOpenAI(c, { client }),
+      anthropic: (c) => req('langsmith/wrappers/anthropic').wrapAnthropic(c, { client }),
+      gemini: (c) => req('langsmith/wrappers/gemini').wrapGemini(c, { client }),
+    };
+    return { wrap: (sdk, api) => wrappers[api](sdk), stop: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300)); // ends of streams are noted in the background
+      await client.awaitPendingTraceBatches();
+      await processor.forceFlush();
+    } };
   },
   // Version 3 is an ES module only, so this one is a promise.
   'openinference-vercel': async () => {
