@@ -99,3 +99,22 @@ var outcomes = makeWords(map[string]outcome{
 	"speech": makesSpeech, "generate_speech": makesSpeech, "transcription": makesTranscripts, "transcribe": makesTranscripts,
 	"video_generation": makesVideo,
 })
+
+// identity is a response id, unless it is a word for none.
+func identity(id string) string {
+	switch strings.ToLower(id) {
+	case "null", "none", "nil", "undefined", "unknown", "n/a", "0":
+		return ""
+	}
+	return id
+}
+
+// sureID is the length of the ids that a provider never gives twice. Shorter
+// ones, such as the numbers of servers for local models, come again.
+const sureID = 16
+
+// identified tells whether an id that two calls share makes them the same: if
+// it is long, or if they run at the same time. Log records tell no time span.
+func identified(x, y *sighting) bool {
+	return len(x.responseID) >= sureID || x.end == 0 || y.end == 0 || x.start <= y.end && y.start <= x.end
+}

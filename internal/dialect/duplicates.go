@@ -89,6 +89,7 @@ type sighting struct {
 	outer, inner bool  // a call around it, or within it, is the same
 	framed       bool  // of a root: a framework is in its class
 	sdk          bool  // of a root: a call that is no framework's is in its class
+	unsure       bool  // of a root: nothing but time and counts joins services in its class
 	again        bool
 	contradicted bool
 }
@@ -129,7 +130,7 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 	x := sighting{
 		trace: at.Trace, span: at.Span, parent: at.Parent,
 		start: c.StartUnixNano, end: uint64(at.End),
-		responseID: c.ResponseID, operation: c.Operation, models: [2]string{c.ResponseModel, c.RequestModel},
+		responseID: identity(c.ResponseID), operation: c.Operation, models: [2]string{c.ResponseModel, c.RequestModel},
 		terms: [3]string{c.Provider, c.Mode, c.Geo}, emitter: sc.emitter,
 		wrapper: sc.emitter != nil && sc.emitter.wrapper,
 		vague:   c.Reasons&vague != 0,
@@ -169,6 +170,12 @@ func (d *Duplicates) Duplicate(n int) bool { return d.knows(n) && d.seen[n].agai
 // same call has other counts, or though it could not be compared with all that
 // it might be the same as. Such a call is not certain.
 func (d *Duplicates) Contradicted(n int) bool { return d.knows(n) && d.seen[n].contradicted }
+
+// Unsure tells whether call n is kept, and stands for a call of another service,
+// though nothing but time and counts tells that they are the same.
+func (d *Duplicates) Unsure(n int) bool {
+	return d.knows(n) && !d.seen[n].again && d.seen[d.root(int32(n))].unsure
+}
 
 func (d *Duplicates) knows(n int) bool {
 	if n < 0 || n >= len(d.seen) {
@@ -253,7 +260,7 @@ func (d *Duplicates) same(i, j int32) {
 	}
 	x, y := &d.seen[min(i, j)], &d.seen[max(i, j)]
 	y.class = min(i, j)
-	x.framed, x.sdk, x.origins = x.framed || y.framed, x.sdk || y.sdk, x.origins|y.origins
+	x.framed, x.sdk, x.unsure, x.origins = x.framed || y.framed, x.sdk || y.sdk, x.unsure || y.unsure, x.origins|y.origins
 }
 
 // older orders calls in a way that does not depend on who was added first.

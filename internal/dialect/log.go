@@ -82,7 +82,7 @@ func (r *Reader) Log(sc *Scope, record plog.LogRecord, s *Scratch, c *call.Call)
 		rd.resourceFacts(sc.facts)
 	}
 	if from.start > 0 && rd.has(duration) {
-		from.start -= min(uint64(rd.get(duration)), maxDuration) * 1e6
+		from.start -= min(from.start, min(uint64(rd.get(duration)), maxDuration)*1e6)
 	}
 	r.understand(sc, from, s, c)
 	return true

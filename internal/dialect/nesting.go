@@ -66,7 +66,11 @@ func (d *Duplicates) byTime() {
 		}
 		if best >= 0 {
 			d.same(i, best)
-			y.outer, d.seen[best].inner = true, true
+			x := &d.seen[best]
+			y.outer, x.inner = true, true
+			if x.service != y.service && (x.responseID == "" || x.responseID != y.responseID) {
+				d.seen[d.root(i)].unsure = true
+			}
 		}
 	}
 }

@@ -74,11 +74,11 @@ func (d *Duplicates) byResponseID() {
 		}
 		h := maphash.String(seed, x.responseID)
 		d.joinFirst(byTrace, mix(h, traceHash(x.trace)), int32(i), func(y *sighting) bool {
-			return y.trace == x.trace && y.responseID == x.responseID
+			return y.trace == x.trace && y.responseID == x.responseID && identified(x, y)
 		})
 		if !x.empty {
 			d.joinFirst(byOutput, mix(h, uint64(x.out)), int32(i), func(y *sighting) bool {
-				return y.out == x.out && y.responseID == x.responseID
+				return y.out == x.out && y.responseID == x.responseID && identified(x, y)
 			})
 			if x.class == int32(i) { // the first of those with its output
 				d.joinBeside(mix(h, uint64(x.in)), int32(i))

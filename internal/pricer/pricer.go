@@ -238,6 +238,8 @@ func (b *batch) flush() {
 			c.Reasons.Add(status.DuplicateCall)
 		case s.duplicates.Contradicted(seen):
 			c.Reasons.Add(status.UsageContradictory)
+		case s.duplicates.Unsure(seen):
+			c.Reasons.Add(status.SightingUncertain)
 		}
 		b.price(c, &s.pending[i])
 	}
