@@ -284,9 +284,11 @@ func TestAnyNumberOfCopiesIsFound(t *testing.T) {
 		make func(i int) seen
 		want int
 	}{
-		"in one trace":      {func(i int) seen { return seen{scope: "a", id: 1, in: 10, out: 5, responseID: "r"} }, 1},
-		"in many traces":    {func(i int) seen { return seen{scope: "a", id: 1, trace: byte(i), in: 10, out: 5, responseID: "r"} }, 1},
-		"of many responses": {func(i int) seen { return seen{scope: "a", id: 1, in: 10, out: 5, responseID: fmt.Sprint("response-", i%1000)} }, 1000},
+		"in one trace":   {func(i int) seen { return seen{scope: "a", id: 1, in: 10, out: 5, responseID: "r"} }, 1},
+		"in many traces": {func(i int) seen { return seen{scope: "a", id: 1, trace: byte(i), in: 10, out: 5, responseID: "r"} }, 1},
+		"of many responses": {func(i int) seen {
+			return seen{scope: "a", id: 1, in: 10, out: 5, responseID: fmt.Sprint("response-", i%1000)}
+		}, 1000},
 		"framed, one after another": {func(i int) seen {
 			scope := []string{chain, sdk}[i%2]
 			return seen{scope: scope, id: 1, start: int64(i/2*10 + i%2), end: int64(i/2*10 + 5), in: 10, out: 5}
