@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 data=${DATA_DIR:-data/prometheus-grafana}
 mkdir -p "$data"
 exec prometheus \
-  --config.file=examples/prometheus-grafana/prometheus.yml \
+  --config.file="${PROMETHEUS_CONFIG:-examples/prometheus-grafana/prometheus.yml}" \
   --storage.tsdb.path="$data/prometheus" \
   --storage.tsdb.retention.time=60d \
   --web.listen-address="127.0.0.1:${PROMETHEUS_PORT:-9090}" \

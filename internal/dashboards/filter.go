@@ -83,6 +83,12 @@ func tokens(conditions ...string) string {
 // over adds up what minutes had in the time that the dashboard shows.
 func over(minutes string) string { return "sum_over_time(" + minutes + "[$__range])" }
 
+// fromZero is the increase of a counter that is told from its first increase
+// on, as a Collector tells its own: what was not there before began at zero.
+func fromZero(counter string) string {
+	return "(increase(" + counter + "[$__range]) and " + counter + " offset $__range) or " + counter
+}
+
 // by sums up by labels.
 func by(labels, expr string) string { return "sum by (" + labels + ") (" + expr + ")" }
 

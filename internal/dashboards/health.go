@@ -13,16 +13,16 @@ func health() *board {
 		rows: []row{
 			{"Nothing lost", []chart{
 				{
-					kind: stat, title: "Spans refused or lost", unit: number, width: 6, limits: []float64{1, 1}, description: "Refused by a receiver, or not sent by an exporter, in the time shown.",
-					queries: []query{{expr: `sum(increase({__name__=~"otelcol_receiver_(refused|failed)_(spans|log_records)|otelcol_exporter_(send|enqueue)_failed_(spans|log_records)", instance=~"$instance"}[$__range])) or vector(0)`}},
+					kind: stat, title: "Refused or lost", unit: number, width: 4, limits: []float64{1, 1}, description: "Spans, log records and metric points, in a quarter of an hour.",
+					queries: []query{{expr: "sum(" + own("token_cost:lost:increase15m") + ")"}},
 				},
 				{
-					kind: stat, title: "Flushes refused", unit: number, width: 6, limits: []float64{1, 1}, description: "Sums are told again by the next flush.",
-					queries: []query{{expr: "sum(increase(" + own("otelcol_connector_token_cost_failed_flushes") + "[$__range])) or vector(0)"}},
+					kind: table, title: "What was refused or lost", unit: number, width: 8, description: "In a quarter of an hour. Metrics that were refused are told again by the next flush.",
+					queries: []query{{expr: by("instance, what", own("token_cost:lost:increase15m"))}},
 				},
 				{
 					kind: stat, title: "Calls in overflow series", unit: number, width: 6, limits: []float64{1, 1}, description: "Counted without their dimensions, because series.limit is reached.",
-					queries: []query{{expr: "sum(increase(" + own("otelcol_connector_token_cost_overflow") + "[$__range])) or vector(0)"}},
+					queries: []query{{expr: "sum(" + fromZero(own("otelcol_connector_token_cost_overflow")) + ") or vector(0)"}},
 				},
 				{kind: stat, title: "Collectors that answer", unit: number, width: 6, queries: []query{{expr: `sum(up{job="otelcol"})`}}},
 			}},
@@ -65,8 +65,8 @@ func health() *board {
 					queries: []query{{expr: "min(" + own("otelcol_processor_token_cost_price_book_models") + ")"}},
 				},
 				{
-					kind: stat, title: "Look-ups from memory", unit: share, width: 4,
-					queries: []query{{expr: "sum(increase(" + own("otelcol_processor_token_cost_resolutions", `result="hit"`) + "[$__range])) / (sum(increase(" + own("otelcol_processor_token_cost_resolutions") + "[$__range])) > 0)"}},
+					kind: stat, title: "Look-ups from memory", unit: share, width: 4, description: "Of models, since the Collectors started.",
+					queries: []query{{expr: "sum(" + own("otelcol_processor_token_cost_resolutions", `result="hit"`) + ") / (sum(" + own("otelcol_processor_token_cost_resolutions") + ") > 0)"}},
 				},
 			}},
 		},

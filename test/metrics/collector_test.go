@@ -1,13 +1,16 @@
 package metrics
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/collectorprocess"
@@ -28,6 +31,7 @@ type collector struct {
 	process *collectorprocess.Process
 	client  *otlphttp.Client
 	spans   *pricedspans.Follower
+	broken  bool // it loses what it gets: only its own metrics are of interest
 }
 
 // newCollector starts one. Changes go on top of the configuration.
@@ -99,6 +103,52 @@ func (c *collector) send(traces ...ptrace.Traces) {
 		if err := c.client.Send(c.t.Context(), td); err != nil {
 			c.t.Fatal(err)
 		}
+	}
+}
+
+// failing is a configuration in which everything goes wrong that the alerts
+// know of: nobody takes what is exported, queues are full, and there is room
+// for one series.
+func failing() section {
+	nobody := "http://" + address(1)
+	toNobody := []string{"token_cost", "otlp_http/lost", "otlp_http/full"}
+	return section{
+		"connectors": section{"token_cost": section{"series": section{"limit": 1}}},
+		"exporters": section{
+			"otlp_http/lost": section{"endpoint": nobody, "retry_on_failure": section{"enabled": false}},
+			"otlp_http/full": section{"endpoint": nobody, "retry_on_failure": section{"initial_interval": "1m"}, "sending_queue": section{"queue_size": 1, "num_consumers": 1}},
+		},
+		"service": section{"pipelines": section{
+			"traces":  section{"exporters": toNobody},
+			"logs":    section{"exporters": toNobody},
+			"metrics": section{"exporters": []string{"prometheus", "otlp_http/lost", "otlp_http/full"}},
+		}},
+	}
+}
+
+// fail sends spans and log records to a Collector that does not take them all.
+func (c *collector) fail(batches []ptrace.Traces) {
+	c.t.Helper()
+	failures := 0
+	for _, td := range batches {
+		if err := c.client.Send(c.t.Context(), td); err != nil {
+			failures++
+		}
+		ld := plog.NewLogs()
+		ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr("nothing")
+		var wire plog.ProtoMarshaler
+		body, err := wire.MarshalLogs(ld)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		resp, err := http.Post("http://"+address(c.ports[0])+"/v1/logs", "application/x-protobuf", bytes.NewReader(body))
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	if failures == 0 {
+		c.t.Error("the broken Collector took everything")
 	}
 }
 
