@@ -26,11 +26,12 @@ var openLIT = dialect{
 			scopes:     []string{"@openlit/instrumentation-anthropic"},
 			hostMadeUp: true,
 			clauses: []clause{
+				{when: ifSystemOnly, in: call.Exclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
 				{when: ifStreamed, in: call.Exclusive, out: call.Inclusive, tells: cacheFacts, lacks: status.Of(status.UsageEstimatedByEmitter)},
 				{in: call.Exclusive, out: call.Inclusive, tells: cacheFacts},
 			},
-			note:   "Streamed output has the count of message_start added. No retention, tier or searches.",
-			source: "seen with 1.15.0, and source of the package",
+			note:   "Streamed output has the count of message_start added. No retention, tier or searches. Before 1.10 there are no cache keys; the scope tells 1.0.0 always.",
+			source: "seen with 1.7.0 and 1.15.0, and source of the packages",
 		},
 		{
 			name:       "OpenLIT JS bedrock",
@@ -58,6 +59,7 @@ var openLIT = dialect{
 			hostMadeUp:   true,
 			clauses: []clause{
 				{when: ifStreamedPlain, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
+				{when: ifSystemOnly, in: call.Inclusive, out: call.Inclusive},
 				{in: call.Inclusive, out: call.Inclusive, tells: cacheFacts},
 			},
 			note:   "Streams without usage get a tokenizer's counts under the same keys; a stream with cached tokens or reasoning has the provider's.",
