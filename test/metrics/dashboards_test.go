@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -66,6 +67,22 @@ func boards(t *testing.T) (queries []asked, variables map[string]string) {
 		}
 	}
 	return queries, variables
+}
+
+// shown reads the queries that the documentation shows.
+func shown(t *testing.T) (queries []asked) {
+	t.Helper()
+	b, err := os.ReadFile(root + "docs/metrics.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range regexp.MustCompile("(?s)```promql\n(.*?)```").FindAllSubmatch(b, -1) {
+		queries = append(queries, asked{"docs/metrics.md", len(queries), string(block[1]), true})
+	}
+	if len(queries) == 0 {
+		t.Fatal("docs/metrics.md shows no query")
+	}
+	return queries
 }
 
 // labelled returns the values of an answer by labels.

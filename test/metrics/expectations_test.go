@@ -317,7 +317,12 @@ func byLate(x *truth) float64 {
 }
 
 // nth is how the queries of a panel after its first are told apart.
-func nth(i int) string { return []string{"", " B", " C", " D", " E"}[i] }
+func nth(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return " " + string(rune('A'+i))
+}
 
 func ofBudgets(x *truth, out map[string]expectation) {
 	const board, name = "token-cost-budgets/", "token_cost_budget_name"
