@@ -88,7 +88,7 @@ func (c condition) holds(r *record) bool {
 	case ifNova:
 		return contains(r.modelName(), "nova")
 	case ifSystemOnly:
-		return r.text(provider) == "" && r.text(system) != ""
+		return r.text(provider) != "" && r.strRank[provider] > 0
 	case ifLog:
 		return r.log
 	case ifMetric:

@@ -157,13 +157,13 @@ var observations = makeWords(map[string]call.Kind{
 // spanTypes are the kinds of spans of the other dialects, whose values do not
 // collide: Claude Code (span.type), OpenLLMetry (traceloop.span.kind), Genkit
 // (genkit:metadata:subtype), MLflow (mlflow.spanType, JSON), LangSmith
-// (langsmith.span.kind).
+// (langsmith.span.kind), Laminar (lmnr.span.type).
 var spanTypes = makeWords(map[string]call.Kind{
 	"llm_request": call.Inference, "interaction": call.RollUp,
 	"workflow": call.RollUp, "task": call.RollUp, "agent": call.RollUp,
 	"model": call.Inference, "flow": call.RollUp, "util": call.RollUp,
 	`"CHAT_MODEL"`: call.Inference, `"LLM"`: call.Inference, `"EMBEDDING"`: call.Inference, `"RERANKER"`: call.Inference,
 	`"AGENT"`: call.RollUp, `"CHAIN"`: call.RollUp, `"WORKFLOW"`: call.RollUp, `"TOOL"`: call.Other, `"RETRIEVER"`: call.Other, `"PARSER"`: call.Other,
-	"llm": call.Inference, "embedding": call.Inference, "generation": call.Inference, "chain": call.RollUp,
+	"llm": call.Inference, "LLM": call.Inference, "embedding": call.Inference, "generation": call.Inference, "chain": call.RollUp,
 	"tool": call.Other, "retriever": call.Other, "prompt": call.Other, "parser": call.Other,
 })

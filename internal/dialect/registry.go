@@ -20,7 +20,7 @@ type dialect struct {
 // conventions, which match by nothing, come last.
 var registry = []*dialect{
 	&vercel, &openLLMetry, &openInference, &openLIT, &anthropicSDK,
-	&claudeCode, &codex, &geminiCLI, &qwenCode, &cursor, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow,
+	&claudeCode, &codex, &geminiCLI, &qwenCode, &cursor, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow, &laminar,
 	&mastra, &pydanticAI, &microsoft, &sentry, &liteLLM, &copilot, &servers, &gateway, &outliers,
 	&semconv,
 }
