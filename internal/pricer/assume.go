@@ -35,6 +35,7 @@ func (a *assumption) apply(c *call.Call) {
 	}
 	if cfg.Cache != "" {
 		c.Told |= call.CacheReads | call.CacheWrites
+		c.Reasons &^= status.Of(status.CacheNotReported, status.CacheWriteNotReported)
 	}
 	if cfg.ToolUse != "" {
 		c.Told |= call.ToolUse | call.ToolPrompt // tools that the provider does not run make no prompts
