@@ -16,7 +16,7 @@ var inclusive = []clause{{in: call.Inclusive, out: call.Inclusive}}
 var mastra = dialect{
 	name: "mastra",
 	keys: []key{
-		count("gen_ai.usage.cached_input_tokens", cacheRead, 24),
+		count("gen_ai.usage.cached_input_tokens", cacheRead, 24).untelling(call.CacheWrites), // exporters to 1.0.16 add up steps, but not their writes
 		count("gen_ai.usage.cache_creation.5m_input_tokens", write5m, 3),
 		count("gen_ai.usage.cache_creation.1h_input_tokens", write1h, 3),
 		count("gen_ai.usage.audio_input_tokens", inputAudio, 6),

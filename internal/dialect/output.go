@@ -24,9 +24,9 @@ func (t *reckoning) outputCount(c *call.Call) {
 		if t.get(output) > t.out {
 			t.out, t.sideOfOut = t.get(output), call.Inclusive // there is reasoning that was not told
 		}
-		// Gemini's candidates were seen to contain thoughts already, rarely.
-		if t.has(providerTotal) && r > 0 && t.get(providerTotal) == t.in+t.get(toolPrompt)+t.get(outputExcl) && r <= t.get(outputExcl) {
-			t.out = t.get(outputExcl)
+		// Gemini's candidates were seen to contain thoughts already, rarely, and Langfuse's output before 5.
+		if sum, proven := t.totalCount(); proven && r > 0 && sum == t.in+t.get(toolPrompt)+t.get(outputExcl) && r <= t.get(outputExcl) {
+			t.out, t.sideOfOut = t.get(outputExcl), call.Inclusive
 		}
 	case t.has(output):
 		t.out, t.hasOut = t.get(output), true

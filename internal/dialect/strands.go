@@ -40,8 +40,8 @@ var strands = dialect{
 			resource:     [2]string{"service.namespace", "strands"},
 			systemMadeUp: true,
 			clauses:      strandsClauses,
-			note:         "As above. OpenAI's cache writes and reasoning are dropped, retention and served model never told.",
-			source:       "seen with TS 1.19.0, and source of the package",
+			note:         "As above. OpenAI's cache writes and reasoning are dropped, before TS 1.7 its cache reads too; retention and served model never told.",
+			source:       "seen with TS 1.5.0 and 1.19.0, and source of the packages",
 		},
 	},
 }
@@ -49,7 +49,6 @@ var strands = dialect{
 var strandsClauses = []clause{
 	{families: anthropic, in: call.Exclusive, out: call.Inclusive, tells: cacheFacts},
 	{families: bedrock, out: call.Inclusive, tells: cacheFacts, totalProven: true},
-	{families: openAI, in: call.Inclusive, out: call.Inclusive, tells: call.CacheReads},
 	{families: google, in: call.Inclusive},
 	{in: call.Inclusive, out: call.Inclusive},
 }
