@@ -116,6 +116,10 @@ e2e-metrics: $(OTELCOL) ## Hold spend in a real Prometheus, dashboards and rules
 	examples/prometheus-grafana/install-prometheus.sh
 	TOKENCOST_E2E_METRICS=1 go test -count=1 -v -timeout 15m ./test/metrics/
 
+.PHONY: dashboard-images
+dashboard-images: $(OTELCOL) ## Draw the dashboards of the documentation from minutes of traffic in a real Prometheus
+	TOKENCOST_E2E_METRICS=1 TOKENCOST_DRAW=$(CURDIR)/docs/images go test -count=1 -v -run TestDrawDashboards ./test/metrics/
+
 .PHONY: e2e-clients
 e2e-clients: $(OTELCOL) ## Compare what real clients cost with what a mock of the providers billed (needs Node 20, npm, Python 3)
 	TOKENCOST_CLIENTS=$(or $(TOKENCOST_CLIENTS),1) go test -count=1 -v -timeout 60m ./test/clients/

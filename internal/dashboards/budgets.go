@@ -12,12 +12,12 @@ func budgets() *board {
 		rows: []row{
 			{"In the current period", []chart{
 				{
-					kind: bars, title: "Used", unit: share, width: 8, limits: []float64{0.8, 1},
+					kind: bars, title: "Used", unit: share, width: 8, height: 6, limits: []float64{0.8, 1},
 					queries: []query{{expr: "sum by (" + each + ") (token_cost_budget_spent) / max by (" + each + ") (token_cost_budget_amount)", legend: legend}},
 				},
-				{kind: table, title: "Spent", unit: amount, width: 8, queries: []query{{expr: "sum by (" + each + ", token_cost_currency) (token_cost_budget_spent)"}}},
+				{kind: table, title: "Spent", unit: amount, width: 8, height: 6, queries: []query{{expr: "sum by (" + each + ", token_cost_currency) (token_cost_budget_spent)"}}},
 				{
-					kind: table, title: "Left", unit: amount, width: 8, description: "Below zero once more than the amount is spent.",
+					kind: table, title: "Left", unit: amount, width: 8, height: 6, description: "Below zero once more than the amount is spent.",
 					queries: []query{{expr: "max by (" + each + ", token_cost_currency) (token_cost_budget_amount) - sum by (" + each + ", token_cost_currency) (token_cost_budget_spent)"}},
 				},
 				{

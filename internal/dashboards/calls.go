@@ -48,7 +48,7 @@ func callsBoard() *board {
 				},
 				{
 					kind: table, title: "Policies violated", unit: number, width: 24, description: "Calls that a policy of the connector does not allow. It observes and blocks nothing.",
-					queries: []query{{expr: by("token_cost_policy_name, token_cost_policy_rule, service_name, gen_ai_response_model", "increase("+of("token_cost_policy_violations_total", []filter{byProvider, byModel, byService})+"[$__range])") + " > 0"}},
+					queries: []query{{expr: "round(" + by("token_cost_policy_name, token_cost_policy_rule, service_name, gen_ai_response_model", "increase("+of("token_cost_policy_violations_total", []filter{byProvider, byModel, byService})+"[$__range])") + ") > 0"}},
 				},
 			}},
 			{"How well cost is known", []chart{
@@ -62,7 +62,7 @@ func callsBoard() *board {
 				},
 				{
 					kind: bars, title: "Calls by reason", unit: number, width: 8, description: "The reason that decided the status. docs/statuses.md says what each means and what to do.",
-					queries: []query{{expr: by("token_cost_status, token_cost_reason", over(calls(`token_cost_reason!=""`))), legend: "{{token_cost_status}}: {{token_cost_reason}}"}},
+					queries: []query{{expr: "sort_desc(" + by("token_cost_status, token_cost_reason", over(calls(`token_cost_reason!=""`))) + ")", legend: "{{token_cost_status}}: {{token_cost_reason}}"}},
 				},
 				{
 					kind: table, title: "Without a price", unit: number, width: 8,

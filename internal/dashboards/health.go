@@ -13,18 +13,18 @@ func health() *board {
 		rows: []row{
 			{"Nothing lost", []chart{
 				{
-					kind: stat, title: "Refused or lost", unit: number, width: 4, limits: []float64{1, 1}, description: "Spans, log records and metric points, in a quarter of an hour.",
+					kind: stat, title: "Refused or lost", unit: number, width: 4, height: 6, limits: []float64{1, 1}, description: "Spans, log records and metric points, in a quarter of an hour.",
 					queries: []query{{expr: "sum(" + own("token_cost:lost:increase15m") + ")"}},
 				},
 				{
-					kind: table, title: "What was refused or lost", unit: number, width: 8, description: "In a quarter of an hour. Metrics that were refused are told again by the next flush.",
+					kind: table, title: "What was refused or lost", unit: number, width: 8, height: 6, description: "In a quarter of an hour. Metrics that were refused are told again by the next flush.",
 					queries: []query{{expr: by("instance, what", own("token_cost:lost:increase15m"))}},
 				},
 				{
-					kind: stat, title: "Calls in overflow series", unit: number, width: 6, limits: []float64{1, 1}, description: "Counted without their dimensions, because series.limit is reached.",
+					kind: stat, title: "Calls in overflow series", unit: number, width: 6, height: 6, limits: []float64{1, 1}, description: "Counted without their dimensions, because series.limit is reached.",
 					queries: []query{{expr: "sum(" + fromZero(own("otelcol_connector_token_cost_overflow")) + ") or vector(0)"}},
 				},
-				{kind: stat, title: "Collectors that answer", unit: number, width: 6, queries: []query{{expr: `sum(up{job="otelcol"})`}}},
+				{kind: stat, title: "Collectors that answer", unit: number, width: 6, height: 6, queries: []query{{expr: `sum(up{job="otelcol"})`}}},
 			}},
 			{"Flow", []chart{
 				{
@@ -53,19 +53,19 @@ func health() *board {
 			}},
 			{"Prices", []chart{
 				{
-					kind: table, title: "Price books in force", unit: seconds, width: 12, description: "Version and content of the book, and the time since it was read.",
+					kind: table, title: "Price books in force", unit: seconds, width: 12, height: 5, description: "Version and content of the book, and the time since it was read.",
 					queries: []query{{expr: "max by (instance, book) (" + own("otelcol_processor_token_cost_price_book_age") + ")"}},
 				},
 				{
-					kind: stat, title: "Price books with mistakes", unit: number, width: 4, limits: []float64{1, 1}, description: "Collectors whose files have a mistake; an earlier book is in force.",
+					kind: stat, title: "Price books with mistakes", unit: number, width: 4, height: 5, limits: []float64{1, 1}, description: "Collectors whose files have a mistake; an earlier book is in force.",
 					queries: []query{{expr: "sum(" + own("otelcol_processor_token_cost_price_book_failing") + ")"}},
 				},
 				{
-					kind: stat, title: "Models with a price", unit: number, width: 4,
+					kind: stat, title: "Models with a price", unit: number, width: 4, height: 5,
 					queries: []query{{expr: "min(" + own("otelcol_processor_token_cost_price_book_models") + ")"}},
 				},
 				{
-					kind: stat, title: "Look-ups from memory", unit: share, width: 4, description: "Of models, since the Collectors started.",
+					kind: stat, title: "Look-ups from memory", unit: share, width: 4, height: 5, description: "Of models, since the Collectors started.",
 					queries: []query{{expr: "sum(" + own("otelcol_processor_token_cost_resolutions", `result="hit"`) + ") / (sum(" + own("otelcol_processor_token_cost_resolutions") + ") > 0)"}},
 				},
 			}},

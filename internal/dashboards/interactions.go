@@ -27,27 +27,27 @@ func interactions() *board {
 					queries: []query{{expr: "histogram_quantile(0.99, " + by("token_cost_use_case, le", "rate("+cost+"[$__rate_interval])") + ")", legend: legend, exemplar: true}},
 				},
 				{
-					kind: bars, title: "Mean cost by use case", unit: amount, width: 8,
+					kind: bars, title: "Mean cost by use case", unit: amount, width: 8, height: 6,
 					queries: []query{{
 						expr: by("token_cost_use_case", "increase("+of("token_cost_interaction_cost_sum", filters, inCurrency)+"[$__range])") + " / (" +
 							by("token_cost_use_case", "increase("+of("token_cost_interaction_cost_count", filters, inCurrency)+"[$__range])") + " > 0)",
 						legend: legend,
 					}},
 				},
-				{kind: bars, title: "Calls of an interaction", unit: number, width: 8, queries: []query{{expr: mean("token_cost_interaction_calls"), legend: legend}}},
-				{kind: bars, title: "Tokens of an interaction", unit: number, width: 8, queries: []query{{expr: mean("token_cost_interaction_tokens"), legend: legend}}},
+				{kind: bars, title: "Calls of an interaction", unit: number, width: 8, height: 6, queries: []query{{expr: mean("token_cost_interaction_calls"), legend: legend}}},
+				{kind: bars, title: "Tokens of an interaction", unit: number, width: 8, height: 6, queries: []query{{expr: mean("token_cost_interaction_tokens"), legend: legend}}},
 			}},
 			{"Overhead (alpha)", []chart{
 				{
-					kind: stat, title: "Measured alpha", unit: number, width: 4, description: "Cost of everything that actions caused over the cost of their primary calls.",
+					kind: stat, title: "Measured alpha", unit: number, width: 4, height: 6, description: "Cost of everything that actions caused over the cost of their primary calls.",
 					queries: []query{{expr: "sum(" + spent() + ") / (sum(" + spent(primary) + ") > 0)"}},
 				},
 				{
-					kind: bars, title: "Alpha by use case, measured", unit: number, width: 10,
+					kind: bars, title: "Alpha by use case, measured", unit: number, width: 10, height: 6,
 					queries: []query{{expr: by("token_cost_use_case", spent()) + " / (" + by("token_cost_use_case", spent(primary)) + " > 0)", legend: legend}},
 				},
 				{
-					kind: bars, title: "Alpha by use case, configured", unit: number, width: 10, description: "The mean of what overhead rules of the processor say for their primary calls.",
+					kind: bars, title: "Alpha by use case, configured", unit: number, width: 10, height: 6, description: "The mean of what overhead rules of the processor say for their primary calls.",
 					queries: []query{{expr: mean("token_cost_interaction_configured_overhead"), legend: legend}},
 				},
 				{

@@ -40,13 +40,13 @@ func overview() *board {
 				course("by customer", "token_cost_customer", counter, 8),
 			}},
 			{"Spend in the time shown ($currency)", []chart{
-				ranking("Providers", "gen_ai_provider_name"),
-				ranking("Models", "gen_ai_response_model"),
-				ranking("Services", "service_name"),
-				ranking("Teams", "token_cost_team"),
-				ranking("Customers", "token_cost_customer"),
+				ranking("Providers", "gen_ai_provider_name", 8),
+				ranking("Models", "gen_ai_response_model", 8),
+				ranking("Services", "service_name", 8),
+				ranking("Teams", "token_cost_team", 6),
+				ranking("Customers", "token_cost_customer", 6),
 				{
-					kind: table, title: "Models of services", unit: amount, width: 16,
+					kind: table, title: "Models of services", unit: amount, width: 12,
 					queries: []query{{expr: "topk(50, " + by("service_name, gen_ai_provider_name, gen_ai_response_model", over(spend())) + ")"}},
 				},
 			}},
@@ -63,9 +63,9 @@ func course(title, label, counter string, width int) chart {
 }
 
 // ranking is who spent most, by a label.
-func ranking(title, label string) chart {
+func ranking(title, label string, width int) chart {
 	return chart{
-		kind: bars, title: title, unit: amount, width: 8,
+		kind: bars, title: title, unit: amount, width: width,
 		queries: []query{{expr: "sort_desc(topk(20, " + by(label, over(spend())) + "))", legend: "{{" + label + "}}"}},
 	}
 }

@@ -18,11 +18,11 @@ func usage() *board {
 				},
 				{
 					kind: bars, title: "Tokens by meter", unit: number, width: 6,
-					queries: []query{{expr: by("token_cost_meter", over(tokens())), legend: "{{token_cost_meter}}"}},
+					queries: []query{{expr: "sort_desc(" + by("token_cost_meter", over(tokens())) + ")", legend: "{{token_cost_meter}}"}},
 				},
 				{
 					kind: bars, title: "Spend by part ($currency)", unit: amount, width: 6, description: "The parts add up to the spend. Reasoning is in output.",
-					queries: []query{{expr: by("token_cost_part", over(parts())), legend: "{{token_cost_part}}"}},
+					queries: []query{{expr: "sort_desc(" + by("token_cost_part", over(parts())) + ")", legend: "{{token_cost_part}}"}},
 				},
 				{
 					kind: timeseries, title: "Price of a million tokens ($currency)", unit: amount, width: 12, description: "What was paid on average, over all meters.",
@@ -51,7 +51,7 @@ func usage() *board {
 				},
 				{
 					kind: bars, title: "Saved by model ($currency)", unit: amount, width: 8, description: "Below zero where writing cost more than reading saved.",
-					queries: []query{{expr: by("gen_ai_response_model", saved()), legend: "{{gen_ai_response_model}}"}},
+					queries: []query{{expr: "sort_desc(" + by("gen_ai_response_model", saved()) + ")", legend: "{{gen_ai_response_model}}"}},
 				},
 				{
 					kind: timeseries, title: "Share of input read from caches", unit: share, width: 8,
@@ -61,7 +61,7 @@ func usage() *board {
 					}},
 				},
 				{
-					kind: table, title: "Caches of services", unit: share, width: 24, description: "Tokens read for one that was written. Below one or two, a cache that costs more to write than plain input does not pay.",
+					kind: table, title: "Reads of a write, by service", unit: number, width: 24, description: "Tokens read for one that was written. Below one or two, a cache that costs more to write than plain input does not pay.",
 					queries: []query{{expr: by("service_name, "+ofModel, over(tokens(read))) + " / (" + by("service_name, "+ofModel, over(tokens(written))) + " > 0)"}},
 				},
 			}},

@@ -2,11 +2,13 @@ package metrics
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // asked is one query of a panel.
@@ -17,46 +19,88 @@ type asked struct {
 	instant bool
 }
 
-// chosen are the values of variables: everything, and ranges that hold the
-// whole test.
-var chosen = strings.NewReplacer("$__range_s", "300", "$__range", "5m", "$__rate_interval", "5m", "$__interval", "5s",
-	"$currency", "USD", "$provider", ".*", "$model", ".*", "$service", ".*", "$team", ".*", "$customer", ".*", "$use_case", ".*", "$instance", ".*")
+// rangeSeconds is the range that the variables choose: one that holds the whole test.
+const rangeSeconds = 300
 
-// boards reads the queries and the variables of all dashboards.
-func boards(t *testing.T) (queries []asked, variables map[string]string) {
+// chosen replaces variables by everything. A panel with a time range of its
+// own has that.
+func chosen(expr, since string) string {
+	return substituted(expr, since, rangeSeconds*time.Second, "300s")
+}
+
+func substituted(expr, since string, length time.Duration, rate string) string {
+	if since == "now/M" {
+		_, elapsed := monthSoFar()
+		length = max(length, elapsed)
+	}
+	s := fmt.Sprint(int(length.Seconds()))
+	return strings.NewReplacer("$__range_s", s, "$__range", s+"s", "$__rate_interval", rate, "$__interval", "4s",
+		"$currency", "USD", "$provider", ".*", "$model", ".*", "$service", ".*", "$team", ".*", "$customer", ".*", "$use_case", ".*", "$instance", ".*").Replace(expr)
+}
+
+// monthSoFar is how long the month is, and how much of it is over.
+func monthSoFar() (month, elapsed time.Duration) {
+	now := time.Now().UTC()
+	begin := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	return begin.AddDate(0, 1, 0).Sub(begin), max(now.Sub(begin), rangeSeconds*time.Second)
+}
+
+// board is a dashboard's file, as far as it is looked at.
+type board struct {
+	UID        string
+	Templating struct {
+		List []struct {
+			Name  string
+			Query json.RawMessage
+		}
+	}
+	Panels []layout
+}
+
+// layout is a panel of it.
+type layout struct {
+	Type, Title, TimeFrom string
+	GridPos               struct{ X, Y, W, H int }
+	FieldConfig           struct {
+		Defaults struct {
+			Unit   string
+			Custom struct{ Stacking struct{ Mode string } }
+		}
+	}
+	Targets []struct {
+		Expr, LegendFormat string
+		Instant            bool
+	}
+}
+
+func layouts(t *testing.T) (out []board) {
 	t.Helper()
 	files, err := filepath.Glob(example + "dashboards/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d dashboards, %v", len(files), err)
 	}
-	variables = map[string]string{}
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var d struct {
-			UID        string
-			Templating struct {
-				List []struct {
-					Name  string
-					Query json.RawMessage
-				}
-			}
-			Panels []struct {
-				Title   string
-				Targets []struct {
-					Expr    string
-					Instant bool
-				}
-			}
-		}
+		var d board
 		if err := json.Unmarshal(b, &d); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// boards returns the queries and the variables of all dashboards.
+func boards(t *testing.T) (queries []asked, variables map[string]string) {
+	t.Helper()
+	variables = map[string]string{}
+	for _, d := range layouts(t) {
 		for _, p := range d.Panels {
 			for i, q := range p.Targets {
-				queries = append(queries, asked{d.UID + "/" + p.Title, i, chosen.Replace(q.Expr), q.Instant})
+				queries = append(queries, asked{d.UID + "/" + p.Title, i, chosen(q.Expr, p.TimeFrom), q.Instant})
 			}
 		}
 		for _, v := range d.Templating.List {

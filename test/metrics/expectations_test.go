@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
@@ -44,9 +43,6 @@ func atLeast(v float64) expectation {
 	}
 }
 
-// rangeSeconds is the range that the variables choose.
-const rangeSeconds = 300
-
 // expectations are those of the panels about which a truth is known.
 func expectations(x *truth) map[string]expectation {
 	out := map[string]expectation{}
@@ -59,16 +55,16 @@ func expectations(x *truth) map[string]expectation {
 func ofOverview(x *truth, out map[string]expectation) {
 	const board = "token-cost-overview/"
 	total := x.total(cost)
-	days := float64(time.Date(time.Now().UTC().Year(), time.Now().UTC().Month()+1, 0, 0, 0, 0, 0, time.UTC).Day())
+	month, elapsed := monthSoFar()
 	out[board+"Now, an hour"] = value(total*3600/rangeSeconds, roughly)
 	out[board+"Today"] = value(total, exactly)
 	out[board+"Month to date"] = value(total, exactly)
-	out[board+"Month, projected"] = value(total/rangeSeconds*86400*days, exactly)
+	out[board+"Month, projected"] = value(total/elapsed.Seconds()*month.Seconds(), 1e-4) // the month goes on meanwhile
 	for title, label := range map[string]string{
 		"provider": "gen_ai_provider_name", "model": "gen_ai_response_model", "service": "service_name", "team": "token_cost_team", "customer": "token_cost_customer",
 	} {
 		out[board+strings.ToUpper(title[:1])+title[1:]+"s"] = same(x.sum(cost, label), exactly, label)
-		out[board+"Spend by "+title] = same(scaled(x.sum(cost, label), 3600/float64(rangeSeconds)), roughly, label)
+		out[board+"Spend by "+title] = same(scaled(x.sum(cost, label), 3600.0/rangeSeconds), roughly, label)
 	}
 	by := []string{"service_name", "gen_ai_provider_name", "gen_ai_response_model"}
 	out[board+"Models of services"] = same(x.sum(cost, by...), exactly, by...)
@@ -148,7 +144,7 @@ func ofUsage(x *truth, out map[string]expectation) {
 		byPart[p.String()] = x.total(part(p))
 	}
 	out[board+"Tokens by meter"] = same(byMeter, exactly, "token_cost_meter")
-	out[board+"Tokens a minute by meter"] = same(scaled(byMeter, 60/float64(rangeSeconds)), roughly, "token_cost_meter")
+	out[board+"Tokens a minute by meter"] = same(scaled(byMeter, 60.0/rangeSeconds), roughly, "token_cost_meter")
 	out[board+"Spend by part ($currency)"] = same(byPart, exactly, "token_cost_part")
 	const model, service = "gen_ai_response_model", "service_name"
 	out[board+"Price of a million tokens ($currency)"] = same(scaled(over(x.sum(cost, model), x.sum(within(tokens(allMeters...), hasPrice), model)), 1e6), exactly, model)
@@ -166,7 +162,7 @@ func ofUsage(x *truth, out map[string]expectation) {
 	reads := within(read, hasPrice)
 	writes := within(tokens("cache_write"), hasPrice)
 	by := []string{service, "gen_ai_provider_name", model}
-	out[board+"Caches of services"] = same(over(x.sum(reads, by...), x.sum(writes, by...)), exactly, by...)
+	out[board+"Reads of a write, by service"] = same(over(x.sum(reads, by...), x.sum(writes, by...)), exactly, by...)
 }
 
 // savedByCaches is what the cached input of each model would have cost at the
@@ -190,7 +186,7 @@ func ofCalls(x *truth, out map[string]expectation) {
 	unpriced := within(one, func(k *known) bool { return k.result.Status == status.Unpriced })
 	estimated := within(cost, func(k *known) bool { return k.result.Status != status.Exact })
 	billable := within(one, func(k *known) bool { return k.result.Status != status.NotBillable })
-	out[board+"Calls a minute by status"] = same(scaled(x.sum(one, "token_cost_status"), 60/float64(rangeSeconds)), roughly, "token_cost_status")
+	out[board+"Calls a minute by status"] = same(scaled(x.sum(one, "token_cost_status"), 60.0/rangeSeconds), roughly, "token_cost_status")
 	out[board+"Failed calls"] = same(over(x.sum(within(one, isFailed), service), x.sum(one, service)), exactly, service)
 	out[board+"Calls without a price"] = value(x.total(unpriced)/x.total(billable), exactly)
 	out[board+"Spend that is estimated"] = value(x.total(estimated)/x.total(cost), exactly)
@@ -284,7 +280,7 @@ func ofInteractions(x *truth, out map[string]expectation) {
 	byRole := x.sum(within(cost, hasRole), "token_cost_role")
 	byRole["primary"] = x.total(primary)
 	delete(byRole, late)
-	out[board+"Spend an hour by role ($currency)"] = same(scaled(byRole, 3600/float64(rangeSeconds)), roughly, "token_cost_role")
+	out[board+"Spend an hour by role ($currency)"] = same(scaled(byRole, 3600.0/rangeSeconds), roughly, "token_cost_role")
 	sums := map[string]float64{}
 	for _, k := range x.calls {
 		if k.result.HasTotal && isOnTime(k) {
@@ -296,7 +292,7 @@ func ofInteractions(x *truth, out map[string]expectation) {
 		out[board+"Cost of an interaction, p50 to p99"+nth(i)] = near(q, ofTraces)
 	}
 	out[board+"Spent on failed and repeated calls ($currency)"] = value(0, 0)
-	out[board+"Spend that came too late ($currency)"] = value(byLate(x), roughly)
+	out[board+"Spend that came too late ($currency)"] = value(byLate(x), 0.5) // its series is only some scrapes old, so that a scrape interval is much of it
 	out[board+"Alpha by use case, configured"] = func(answer []series) error {
 		for _, s := range answer {
 			if math.Abs(s.Value.value-alphaConfigured) > 1e-9 {
