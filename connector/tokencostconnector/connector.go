@@ -273,6 +273,7 @@ func (c *tokenCost) take() *batch {
 	default:
 		b = newBatch(c.sums, c.actions, c.catalog)
 	}
+	b.at = c.sums.now()
 	if b.actions != nil {
 		b.actions.begin()
 	}

@@ -56,6 +56,13 @@ type found struct {
 
 const absent = int(^uint(0) >> 1)
 
+// copy takes all values of another.
+func (d *dimensions) copy(from, to *found) {
+	n := len(d.all)
+	copy(to.values[:n], from.values[:n])
+	copy(to.ranks[:n], from.ranks[:n])
+}
+
 // reset forgets all values.
 func (d *dimensions) reset(f *found) {
 	for i := range d.all {

@@ -107,15 +107,13 @@ func (t *tracker) record(ctx context.Context, b *batch, rl plog.ResourceLogs, sl
 
 // describe reads the dimensions and the conversation.
 func (t *tracker) describe(attrs, scope, resource pcommon.Map) {
-	n := len(t.interactions.dims.all)
 	if !t.fresh {
 		t.interactions.dims.reset(&t.outer)
 		t.interactions.dims.read(resource, 2, &t.outer)
 		t.interactions.dims.read(scope, 1, &t.outer)
 		t.fresh = true
 	}
-	copy(t.dims.values[:n], t.outer.values[:n])
-	copy(t.dims.ranks[:n], t.outer.ranks[:n])
+	t.interactions.dims.copy(&t.outer, &t.dims)
 	t.interactions.dims.read(attrs, 0, &t.dims)
 	t.text = t.text[:0]
 	for i := range t.values {
@@ -204,7 +202,7 @@ func (t *tracker) add(b *batch) {
 		return
 	}
 	if t.span.IsCall {
-		t.teller.single(role, &t.span, b.now())
+		t.teller.single(role, &t.span, b.at)
 	}
 }
 

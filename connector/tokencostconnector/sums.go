@@ -43,6 +43,7 @@ type batch struct {
 	sample        series.Sample
 	calls         int64
 	overflowed    int64
+	at            time.Time        // of the batch, by the clock of the Collector
 	sampled       int64            // calls that came through a sampler
 	threshold     uint64           // of the sampler that the call came through; zero is none
 	weighted      bool             // the sample stands for others
@@ -85,12 +86,14 @@ func (b *batch) under(resource, scope pcommon.Map) {
 // there is a call to be summed up.
 func (b *batch) read(attrs pcommon.Map) bool {
 	b.result = pricedcall.Call{}
-	b.dims = b.outer
+	b.sums.dims.copy(&b.outer, &b.dims)
 	b.kind = interaction.Ordinary
 	for key, v := range attrs.All() {
 		b.results.Attribute(key, v, &b.result)
 		b.sums.dims.attribute(key, v, 0, &b.dims)
-		b.kind.Attribute(key, v)
+		if b.actions != nil {
+			b.kind.Attribute(key, v)
+		}
 	}
 	return b.result.Known() && counts(&b.result)
 }
@@ -126,7 +129,7 @@ func (b *batch) add(known bool) {
 	b.key = field(b.key, provider)
 	b.key = field(b.key, model)
 	b.key = b.sums.dims.key(b.key, &b.dims)
-	if b.store.Add(b.key, b.attributes, b.rest, b.overflow, x, b.now()) {
+	if b.store.Add(b.key, b.attributes, b.rest, b.overflow, x, b.at) {
 		b.overflowed++
 	}
 	b.calls++
@@ -135,13 +138,16 @@ func (b *batch) add(known bool) {
 // name returns provider and model: as the telemetry names them, or as the price
 // book does where it names none or the configuration says so.
 func (b *batch) name() (provider, model string) {
-	pricedProvider, pricedModel := b.result.Model()
 	if b.known {
 		provider, model = b.call.Provider, b.call.ResponseModel
 		if model == "" {
 			model = b.call.RequestModel
 		}
 	}
+	if provider != "" && model != "" && !b.byBook {
+		return provider, model
+	}
+	pricedProvider, pricedModel := b.result.Model()
 	if pricedProvider != "" && (b.byBook || provider == "") {
 		provider = pricedProvider
 	}

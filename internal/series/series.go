@@ -62,6 +62,8 @@ type Series struct {
 	Calls    []Count
 	Cost     *structure.Float64 // of calls that have a cost
 	Buckets  Buckets            // the same, between the bounds that were asked for
+
+	only [1]Count // where Calls begins: most series have one reason
 }
 
 // Count is the number of calls with a reason.
@@ -110,6 +112,9 @@ func (s *Series) count(r status.Reason, n int64) {
 			s.Calls[i].N += n
 			return
 		}
+	}
+	if s.Calls == nil {
+		s.Calls = s.only[:0]
 	}
 	s.Calls = append(s.Calls, Count{r, n})
 }

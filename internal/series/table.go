@@ -27,7 +27,8 @@ type Common struct {
 
 	key  string
 	last time.Time
-	rest bool // an overflow series
+	rest bool        // an overflow series
+	one  [1]Exemplar // where Exemplars begins: one is the default
 }
 
 func (c *Common) common() *Common { return c }
@@ -45,6 +46,9 @@ type Exemplar struct {
 func (c *Common) keep(e Exemplar, limit int) {
 	if limit == 0 || e.Trace.IsEmpty() {
 		return
+	}
+	if c.Exemplars == nil {
+		c.Exemplars = c.one[:0]
 	}
 	if len(c.Exemplars) < limit {
 		c.Exemplars = append(c.Exemplars, e)
