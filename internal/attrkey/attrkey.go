@@ -41,6 +41,8 @@ const (
 	Book       = "book"
 	UsageBasis = "usage_basis"
 	Reported   = "reported"
+	// Calculation is what the cost was calculated from, as package calculation writes it.
+	Calculation = "calculation"
 )
 
 // Names of what calls are attributed to, each after the prefix and a dot.
@@ -58,7 +60,7 @@ const (
 type Written struct {
 	Prefix string // with the dot
 	Status, Reasons, Total, Input, CacheRead, CacheWrite, Output, Fees, List,
-	Overhead, Loaded, Currency, Price, Book, UsageBasis, Reported,
+	Overhead, Loaded, Currency, Price, Book, UsageBasis, Reported, Calculation,
 	Team, Feature, Customer, User, Session, Agent string
 }
 
@@ -70,7 +72,7 @@ func Under(prefix string) *Written {
 		Prefix: p,
 		Status: p + Status, Reasons: p + Reasons, Total: p + Total, Input: p + Input, CacheRead: p + CacheRead,
 		CacheWrite: p + CacheWrite, Output: p + Output, Fees: p + Fees, List: p + List, Overhead: p + Overhead,
-		Loaded: p + Loaded, Currency: p + Currency, Price: p + Price, Book: p + Book, UsageBasis: p + UsageBasis, Reported: p + Reported,
+		Loaded: p + Loaded, Currency: p + Currency, Price: p + Price, Book: p + Book, UsageBasis: p + UsageBasis, Reported: p + Reported, Calculation: p + Calculation,
 		Team: p + Team, Feature: p + Feature, Customer: p + Customer, User: p + User, Session: p + Session, Agent: p + Agent,
 	}
 }
@@ -79,7 +81,7 @@ func Under(prefix string) *Written {
 func (w *Written) Keys() []string {
 	return []string{
 		w.Status, w.Reasons, w.Total, w.Input, w.CacheRead, w.CacheWrite, w.Output, w.Fees, w.List,
-		w.Overhead, w.Loaded, w.Currency, w.Price, w.Book, w.UsageBasis, w.Reported,
+		w.Overhead, w.Loaded, w.Currency, w.Price, w.Book, w.UsageBasis, w.Reported, w.Calculation,
 		w.Team, w.Feature, w.Customer, w.User, w.Session, w.Agent,
 	}
 }

@@ -14,7 +14,7 @@ func TestKeysStandUnderThePrefix(t *testing.T) {
 	}
 	keys := w.Keys()
 	slices.Sort(keys)
-	if n := len(slices.Compact(slices.Clone(keys))); n != 22 || n != len(keys) {
+	if n := len(slices.Compact(slices.Clone(keys))); n != 23 || n != len(keys) {
 		t.Errorf("%d keys of %d", n, len(keys))
 	}
 	for _, k := range keys {

@@ -47,6 +47,7 @@ type Price struct {
 	exchange  []fxRate // nil if amounts stay in the currency
 
 	cache atomic.Pointer[[]cachedRates]
+	cards atomic.Pointer[[]cachedCard]
 }
 
 type cachedRates struct {

@@ -59,6 +59,8 @@ type AttributesConfig struct {
 	Prefix string `mapstructure:"prefix"`
 	// Breakdown is whether the parts of the total are written.
 	Breakdown bool `mapstructure:"breakdown"`
+	// Calculation is whether what the cost was calculated from is written, for the cost ledger.
+	Calculation bool `mapstructure:"calculation"`
 	// AlsoWrite lists presets of names that backends read.
 	AlsoWrite []string `mapstructure:"also_write"`
 

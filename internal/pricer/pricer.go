@@ -72,6 +72,7 @@ type state struct {
 	estimator  *estimator // nil until tokens are counted
 	found      attribution.Found
 	meters     meters
+	text       []byte // room for calculations
 }
 
 // pending is a call that was read and waits for the rest of its batch.
@@ -277,13 +278,14 @@ func (b *batch) price(c *call.Call, pending *pending) {
 		}
 	}
 	engine.Price(b.book, c, r)
-	w := written{result: r, book: b.book.Label, basis: c.Basis}
+	w := written{call: c, text: b.s.text, result: r, book: b.book.Label, basis: c.Basis}
 	b.useReported(&w, c)
 	if r.Status.Priced() {
 		b.addOverhead(&w, at)
 	}
 	w.further = b.find(attrs, at)
 	p.writer.write(attrs, &w)
+	b.s.text = w.text
 	b.attribute(attrs, w.further)
 	b.count(c)
 	b.show(pending, r)

@@ -6,6 +6,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/calculation"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/engine"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
@@ -14,22 +15,24 @@ import (
 
 // writer puts results on spans and log records.
 type writer struct {
-	keys      *attrkey.Written
-	parts     [engine.NumParts]string
-	breakdown bool
-	presets   []*preset
+	keys        *attrkey.Written
+	parts       [engine.NumParts]string
+	breakdown   bool
+	calculation bool
+	presets     []*preset
 }
 
 func newWriter(cfg *AttributesConfig) *writer {
 	k := attrkey.Under(cfg.Prefix)
 	return &writer{
-		keys: k, breakdown: cfg.Breakdown, presets: choosePresets(cfg.AlsoWrite),
+		keys: k, breakdown: cfg.Breakdown, calculation: cfg.Calculation, presets: choosePresets(cfg.AlsoWrite),
 		parts: [engine.NumParts]string{k.Input, k.CacheRead, k.CacheWrite, k.Output, k.Fees},
 	}
 }
 
 // written is a result with what the configuration adds to it.
 type written struct {
+	call        *call.Call
 	result      *engine.Result
 	book        string
 	basis       call.Basis
@@ -38,7 +41,8 @@ type written struct {
 	hasOverhead bool
 	reported    float64
 	hasReported bool
-	further     int // attributes that are written after it
+	further     int    // attributes that are written after it
+	text        []byte // room for the calculation
 }
 
 // carries tells whether anything stands under the prefix already, and whether
@@ -105,6 +109,10 @@ func (w *writer) write(attrs pcommon.Map, v *written) {
 	if v.hasReported {
 		attrs.PutDouble(w.keys.Reported, v.reported)
 	}
+	if w.calculation {
+		v.text = calculation.Append(v.text[:0], v.call, r)
+		attrs.PutStr(w.keys.Calculation, string(v.text))
+	}
 }
 
 // size counts the attributes to be written, so that room for them is made once
@@ -116,6 +124,9 @@ func (w *writer) size(v *written) int {
 		n++
 	}
 	if v.hasReported {
+		n++
+	}
+	if w.calculation {
 		n++
 	}
 	if !r.Status.Priced() {
