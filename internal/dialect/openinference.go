@@ -78,15 +78,27 @@ var openInference = dialect{
 			source:  "seen with 0.2.15",
 		},
 		{
+			name:    "OpenInference JS langchain",
+			scopes:  []string{"@arizeai/openinference-instrumentation-langchain"},
+			wrapper: true,
+			clauses: []clause{
+				{families: anthropic, when: ifStreamed, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
+				{families: anthropic, out: call.Inclusive},
+				{in: call.Inclusive, out: call.Inclusive},
+			},
+			note:   "Cache writes have no key. @langchain/anthropic excluded cache before 1.2.2 and includes it since, whatever the scope's version: the counts decide. LangChain adds the count of message_start to Anthropic's streamed output.",
+			source: "seen with 4.0.14 and @langchain/anthropic 0.3.34, and with 4.1.1 and 1.5.11; changelog of @langchain/anthropic, #9520",
+		},
+		{
 			name:    "OpenInference langchain",
-			scopes:  []string{"@arizeai/openinference-instrumentation-langchain", "openinference.instrumentation.langchain"},
+			scopes:  []string{"openinference.instrumentation.langchain"},
 			wrapper: true,
 			clauses: []clause{
 				{families: anthropic, when: ifStreamed, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
 				{in: call.Inclusive, out: call.Inclusive},
 			},
-			note:   "Cache writes have no key in JavaScript. LangChain adds the count of message_start to Anthropic's streamed output.",
-			source: "seen with 4.1.1",
+			note:   "LangChain adds the count of message_start to Anthropic's streamed output.",
+			source: "seen with 0.1.80",
 		},
 		{
 			name:    "OpenInference bedrock",
