@@ -83,9 +83,17 @@ func appendFacts(dst []byte, c *call.Call) []byte {
 	dst = append(dst, c.Kind.String()...)
 	dst = append(dst, '"')
 	for _, f := range [...]struct{ key, value string }{
-		{"dialect", c.Dialect}, {"operation", c.Operation}, {"provider", c.Provider}, {"response_model", c.ResponseModel},
-		{"request_model", c.RequestModel}, {"host", c.Host}, {"mode", c.Mode}, {"geo", c.Geo}, {"assumed_geo", c.AssumedGeo},
-		{"billing", c.Billing}, {"basis", c.Basis.String()},
+		{"dialect", c.Dialect},
+		{"operation", c.Operation},
+		{"provider", c.Provider},
+		{"response_model", c.ResponseModel},
+		{"request_model", c.RequestModel},
+		{"host", c.Host},
+		{"mode", c.Mode},
+		{"geo", c.Geo},
+		{"assumed_geo", c.AssumedGeo},
+		{"billing", c.Billing},
+		{"basis", c.Basis.String()},
 	} {
 		if f.value != "" {
 			dst = append(dst, `,"`...)
