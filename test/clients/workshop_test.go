@@ -21,7 +21,7 @@ type workshop struct {
 	dir string
 
 	mu    sync.Mutex
-	ready map[string]func() error // by directory: prepares it, once
+	ready map[string]func() error // by what it prepares, once
 }
 
 func openWorkshop() (*workshop, error) {
@@ -44,7 +44,8 @@ func (w *workshop) prepare(ctx context.Context, c *client) error {
 		}
 	}
 	for _, shared := range strings.Fields(c.Share) {
-		if err := w.prepareOne(ctx, filepath.Join(filepath.Dir(c.dir), shared), nil); err != nil {
+		dir := filepath.Join(filepath.Dir(c.dir), shared)
+		if err := w.once("copy "+dir, func() error { return w.copy(dir) }); err != nil {
 			return err
 		}
 	}
@@ -54,11 +55,16 @@ func (w *workshop) prepare(ctx context.Context, c *client) error {
 var npmCI = []string{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"}
 
 func (w *workshop) prepareOne(ctx context.Context, dir string, install [][]string) error {
+	return w.once(dir, func() error { return w.install(ctx, dir, install) })
+}
+
+// once prepares something once, and others wait for it.
+func (w *workshop) once(what string, prepare func() error) error {
 	w.mu.Lock()
-	ready, ok := w.ready[dir]
+	ready, ok := w.ready[what]
 	if !ok {
-		ready = sync.OnceValue(func() error { return w.install(ctx, dir, install) })
-		w.ready[dir] = ready
+		ready = sync.OnceValue(prepare)
+		w.ready[what] = ready
 	}
 	w.mu.Unlock()
 	return ready()

@@ -8,15 +8,17 @@ const { pathToFileURL } = require('node:url');
 const req = createRequire(process.cwd() + '/index.js');
 exports.req = req;
 
-/** Loads a package of the client that may be an ES module only. */
+/** Loads a package of the client, or a part of one, that may be an ES module only. */
 exports.load = async function load(name) {
   try {
     return req(name);
   } catch (e) {
     if (e.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw e;
-    const dir = path.join(process.cwd(), 'node_modules', name);
-    const entry = JSON.parse(fs.readFileSync(path.join(dir, 'package.json'))).exports['.'].import;
-    return import(pathToFileURL(path.join(dir, entry.default ?? entry)));
+    const [, owner, part] = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(name);
+    const dir = path.join(process.cwd(), 'node_modules', owner);
+    const entry = JSON.parse(fs.readFileSync(path.join(dir, 'package.json'))).exports[part ? `.${part}` : '.'];
+    const file = entry.import?.default ?? entry.import ?? entry.default ?? entry;
+    return import(pathToFileURL(path.join(dir, file)));
   }
 };
 
