@@ -23,6 +23,12 @@ const products = {
     openlit.init({ otlpEndpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT, applicationName: process.env.OTEL_SERVICE_NAME });
     return { stop: () => openlit.shutdown?.() ?? flushGlobals() };
   },
+  // Laminar instruments the SDKs by itself, with instrumentations of its own.
+  laminar: () => {
+    const { Laminar } = req('@lmnr-ai/lmnr');
+    Laminar.initialize({ projectApiKey: 'dummy', baseUrl: 'http://127.0.0.1', httpPort: Number(new URL(process.env.OTEL_EXPORTER_OTLP_ENDPOINT).port), forceHttp: true, disableBatch: true });
+    return { stop: () => Laminar.shutdown() };
+  },
   'traceloop-sdk': () => {
     const traceloop = req('@traceloop/node-server-sdk');
     traceloop.initialize({ appName: process.env.OTEL_SERVICE_NAME, baseUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT, apiKey: 'dummy', disableBatch: true, silenceInitializationMessage: true });
