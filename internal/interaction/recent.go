@@ -2,6 +2,7 @@ package interaction
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
@@ -59,10 +60,11 @@ func (r *recent) head(trace pcommon.TraceID) *uint64 {
 	return &r.heads[h>>8&uint64(len(r.heads)-1)] // the lowest bits chose the shard
 }
 
-// mix spreads ids that are no random numbers.
+// mix spreads ids that are no random numbers, such as counters: every bit of
+// the product's halves depends on bits above or below it.
 func mix(h uint64) uint64 {
-	h *= 0x9e3779b97f4a7c15
-	return h ^ h>>32
+	high, low := bits.Mul64(h^0xa0761d6478bd642f, 0x9e3779b97f4a7c15)
+	return high ^ low
 }
 
 // put remembers spans of a trace.

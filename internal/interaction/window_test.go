@@ -445,3 +445,20 @@ func TestRecentSpansAreTheLastOnesOfAFixedNumber(t *testing.T) {
 		}
 	}
 }
+
+// Some systems count traces instead of drawing random ids, in whatever byte.
+func TestCountersAsTraceIDsSpreadOverAllShards(t *testing.T) {
+	w := New(Options{Window: time.Second, RootTimeout: time.Second, MaxAge: time.Second, Limit: 20_000, MaxSpans: 10}, func(*Action) {})
+	for at := range 16 {
+		used := map[*shard]int{}
+		const n = 256
+		for i := range n {
+			id := pcommon.TraceID{}
+			id[at], id[(at+5)%16] = byte(i), 7
+			used[w.shard(id)]++
+		}
+		if len(used) < len(w.shards)*3/4 {
+			t.Errorf("%d ids that differ in byte %d are in %d of %d shards", n, at, len(used), len(w.shards))
+		}
+	}
+}
