@@ -1,6 +1,7 @@
-// Command bench measures what pricing costs, beside the stock processors that could
-// write a price too, and prints it as tables: first each processor by itself, then
-// a whole Collector with and without token_cost.
+// Command bench measures what pricing and counting cost, beside the stock
+// components that could do a part of it too, and prints it as tables: each
+// processor by itself, each connector, what the connector remembers, and then a
+// whole Collector with and without token_cost.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/progress"
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/collector"
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/measure"
+	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/memory"
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/subject"
 )
 
@@ -48,19 +50,32 @@ func (o *options) run(ctx context.Context, w io.Writer) error {
 	}
 	fmt.Fprintln(w, machine())
 	fmt.Fprintln(w)
-	if err := o.processors(ctx, w); err != nil {
-		return err
+	for _, part := range []func(context.Context, io.Writer) error{o.processors, o.connectors, o.memory} {
+		if err := part(ctx, w); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
 	}
 	if o.collector == "" {
 		return nil
 	}
-	fmt.Fprintln(w)
 	return o.collectors(ctx, w)
 }
 
-// processors measures the subjects by turns, so that what disturbs the machine for
-// a while disturbs all of them.
+// processors measures each processor by itself, and connectors each connector.
 func (o *options) processors(ctx context.Context, w io.Writer) error {
+	return o.subjects(ctx, w, "Measuring processors", subject.New, processorTable)
+}
+
+func (o *options) connectors(ctx context.Context, w io.Writer) error {
+	return o.subjects(ctx, w, "Measuring connectors", subject.NewConnectors, connectorTable)
+}
+
+// subjects measures subjects by turns, so that what disturbs the machine for a
+// while disturbs all of them.
+func (o *options) subjects(
+	ctx context.Context, w io.Writer, what string, make func(context.Context, string) (*subject.List, error), table func([]*subject.Subject, []measure.Series) string,
+) error {
 	testing.Init() // the benchmarks of package testing read its flags
 	if err := flag.Set("test.benchtime", o.benchtime.String()); err != nil {
 		return err
@@ -70,14 +85,17 @@ func (o *options) processors(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	list, err := subject.New(ctx, dir)
+	list, err := make(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer list.Close()
-	task := progress.Start(os.Stderr, "Measuring processors", int64(o.rounds*len(list.Subjects)))
+	task := progress.Start(os.Stderr, what, int64(o.rounds*len(list.Subjects)))
 	defer task.Fail()
-	series := make([]measure.Series, len(list.Subjects))
+	var series []measure.Series
+	for range list.Subjects {
+		series = append(series, nil)
+	}
 	for range o.rounds {
 		for i, s := range list.Subjects {
 			if err := ctx.Err(); err != nil {
@@ -93,7 +111,27 @@ func (o *options) processors(ctx context.Context, w io.Writer) error {
 		}
 	}
 	task.Done("done")
-	fmt.Fprintln(w, processorTable(list.Subjects, series))
+	fmt.Fprintln(w, table(list.Subjects, series))
+	return nil
+}
+
+// memory measures what the connector remembers of label values and traces that
+// never come again.
+func (o *options) memory(ctx context.Context, w io.Writer) error {
+	task := progress.Start(os.Stderr, "Measuring memory", int64(len(memory.Scenarios())))
+	defer task.Fail()
+	var reports []memory.Report
+	for _, s := range memory.Scenarios() {
+		task.Note(s.Name)
+		report, err := s.Run(ctx, 1_000_000)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, report)
+		task.Add(1)
+	}
+	task.Done("done")
+	fmt.Fprintln(w, memoryTable(reports))
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/collector"
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/measure"
+	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/memory"
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/subject"
 )
 
@@ -40,6 +41,45 @@ func processorTable(subjects []*subject.Subject, series []measure.Series) string
 	}
 	return t.RenderMarkdown()
 }
+
+// connectorTable shows what each connector costs per priced span, with one
+// goroutine and with two.
+func connectorTable(subjects []*subject.Subject, series []measure.Series) string {
+	t := newTable(1, "connector", "series", "goroutines", "ns/span", "fastest … slowest", "times one", "B/span", "allocs/span", "target", "met")
+	one := 0.0
+	for i, s := range subjects {
+		m := series[i].Median()
+		low, high := series[i].Spread()
+		times := ""
+		if s.Goroutines == 1 {
+			one = m.NS
+		} else {
+			times = fmt.Sprintf("%.1f", one/m.NS)
+		}
+		t.AppendRow(table.Row{
+			s.Name, s.Series, s.Goroutines, number(m.NS), number(low) + " … " + number(high), times,
+			fmt.Sprintf("%.0f", m.Bytes), fmt.Sprintf("%.2f", m.Allocs), target(s.Target), verdict(s.Target, m),
+		})
+	}
+	return t.RenderMarkdown()
+}
+
+// memoryTable shows what is remembered.
+func memoryTable(reports []memory.Report) string {
+	t := newTable(1, "a million different ones of", "limit", "series", "in overflow", "open", "heap MiB", "bytes for each of the limit", "bound MiB", "within")
+	for _, r := range reports {
+		within := "yes"
+		if r.Heap > r.Bound {
+			within = "no"
+		}
+		t.AppendRow(table.Row{
+			r.Name, r.Limit, r.Series, r.Overflow, r.Open, fmt.Sprintf("%.1f", mebibytes(r.Heap)), r.Heap / int64(r.Limit), fmt.Sprintf("%.0f", mebibytes(r.Bound)), within,
+		})
+	}
+	return t.RenderMarkdown()
+}
+
+func mebibytes(n int64) float64 { return float64(n) / (1 << 20) }
 
 // number prints nanoseconds, with a digit behind the point where it matters.
 func number(ns float64) string {

@@ -55,7 +55,7 @@ func Once(s *subject.Subject) (Sample, error) {
 	if r.N == 0 {
 		return Sample{}, errors.New("nothing was measured")
 	}
-	n := float64(r.N) * float64(s.Goroutines*groupSize*spans.BatchSize)
+	n := float64(r.N) * float64(s.Goroutines*g.size()*spans.BatchSize)
 	return Sample{NS: float64(r.T.Nanoseconds()) / n, Bytes: float64(r.MemBytes) / n, Allocs: float64(r.MemAllocs) / n}, nil
 }
 
@@ -72,7 +72,7 @@ type group struct {
 func newGroup(s *subject.Subject) *group {
 	g := &group{subject: s, errs: make([]error, s.Goroutines)}
 	for range s.Goroutines {
-		g.batches = append(g.batches, make([]ptrace.Traces, groupSize))
+		g.batches = append(g.batches, make([]ptrace.Traces, g.size()))
 	}
 	for i := 1; i < s.Goroutines; i++ {
 		start := make(chan struct{})
@@ -93,17 +93,37 @@ func (g *group) close() {
 	}
 }
 
-// prepare makes fresh batches, unless the subject leaves them as they are.
+// size is how many batches a goroutine processes between two preparations: each
+// of the subject's, if it has more than usual.
+func (g *group) size() int { return max(groupSize, g.subject.Batches()) }
+
+// prepare makes fresh batches, unless the subject leaves them as they are. If it
+// has several, goroutines begin with different ones.
 func (g *group) prepare() {
-	if g.n++; g.n > 1 && g.subject.Writes == 0 {
-		return
-	}
-	if g.n%groupsPerGC == 0 {
+	g.n++
+	if g.n*g.size()%(groupsPerGC*groupSize) < g.size() {
 		runtime.GC()
 	}
-	for _, batches := range g.batches {
+	if g.n > 1 && g.subject.Writes == 0 {
+		g.renew()
+		return
+	}
+	for j, batches := range g.batches {
 		for i := range batches {
-			batches[i] = g.subject.Fresh()
+			batches[i] = g.subject.FreshAt(i + j*len(batches)/len(g.batches))
+		}
+	}
+}
+
+// renew gives spans that are used again traces of their own, where the subject
+// knows traces.
+func (g *group) renew() {
+	if !g.subject.NewTraces {
+		return
+	}
+	for _, batches := range g.batches {
+		for _, td := range batches {
+			g.subject.Renew(td)
 		}
 	}
 }

@@ -56,13 +56,22 @@ func (l *List) add(s Subject, factory processor.Factory, config string) {
 		return
 	}
 	s.Goroutines = max(s.Goroutines, 1)
-	if s.processor, l.err = run(l.ctx, factory, config); l.err != nil {
-		return
+	if s.processor, l.err = run(l.ctx, factory, config); l.err == nil {
+		l.put(&s)
 	}
-	l.Subjects = append(l.Subjects, &s)
-	td := s.Fresh()
-	if l.err = s.Process(l.ctx, td); l.err == nil {
-		l.err = s.Check(td)
+}
+
+// put takes a subject whose processor or connector runs, and checks each of its batches.
+func (l *List) put(s *Subject) {
+	l.Subjects = append(l.Subjects, s)
+	for i := range s.Batches() {
+		td := s.FreshAt(i)
+		if l.err = s.Process(l.ctx, td); l.err == nil {
+			l.err = s.Check(td)
+		}
+		if l.err != nil {
+			return
+		}
 	}
 }
 

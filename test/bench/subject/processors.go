@@ -22,7 +22,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/processor/tokencostprocessor"
 )
 
-// running is a started processor before a consumer that does nothing.
+// running is a started processor or connector before a consumer that does nothing.
 type running struct {
 	processor.Traces
 	stop func() error
@@ -31,6 +31,35 @@ type running struct {
 // run creates a processor as the Collector does: by its factory, from YAML, with
 // metrics that are really recorded.
 func run(ctx context.Context, factory processor.Factory, config string) (*running, error) {
+	cfg, err := configuration(factory, config)
+	if err != nil {
+		return nil, err
+	}
+	metrics := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewManualReader()))
+	set := processortest.NewNopSettings(factory.Type())
+	set.MeterProvider = metrics
+	p, err := factory.CreateTraces(ctx, set, cfg, consumertest.NewNop())
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w", factory.Type(), err)
+	}
+	return start(ctx, factory, p, metrics)
+}
+
+// start starts a component that takes traces.
+func start(ctx context.Context, factory component.Factory, p processor.Traces, metrics *sdkmetric.MeterProvider) (*running, error) {
+	if err := p.Start(ctx, componenttest.NewNopHost()); err != nil {
+		return nil, fmt.Errorf("start %s: %w", factory.Type(), err)
+	}
+	return &running{p, func() error {
+		if err := p.Shutdown(ctx); err != nil {
+			return err
+		}
+		return metrics.Shutdown(ctx)
+	}}, nil
+}
+
+// configuration reads YAML as the Collector does.
+func configuration(factory component.Factory, config string) (component.Config, error) {
 	var text map[string]any
 	if err := yaml.Unmarshal([]byte(config), &text); err != nil {
 		return nil, fmt.Errorf("configuration of %s: %w", factory.Type(), err)
@@ -44,22 +73,7 @@ func run(ctx context.Context, factory processor.Factory, config string) (*runnin
 			return nil, fmt.Errorf("configuration of %s: %w", factory.Type(), err)
 		}
 	}
-	metrics := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewManualReader()))
-	set := processortest.NewNopSettings(factory.Type())
-	set.MeterProvider = metrics
-	p, err := factory.CreateTraces(ctx, set, cfg, consumertest.NewNop())
-	if err != nil {
-		return nil, fmt.Errorf("create %s: %w", factory.Type(), err)
-	}
-	if err := p.Start(ctx, componenttest.NewNopHost()); err != nil {
-		return nil, fmt.Errorf("start %s: %w", factory.Type(), err)
-	}
-	return &running{p, func() error {
-		if err := p.Shutdown(ctx); err != nil {
-			return err
-		}
-		return metrics.Shutdown(ctx)
-	}}, nil
+	return cfg, nil
 }
 
 func tokenCost() processor.Factory  { return tokencostprocessor.NewFactory() }

@@ -1,10 +1,11 @@
-// Package subject holds what the benchmark measures: processors, each made by its
+// Package subject holds what the benchmark measures: processors and connectors, each made by its
 // factory, on batches of spans that all of them share, with a check that the work
 // was really done.
 package subject
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -19,14 +20,18 @@ type Target struct {
 	Allocs float64 // allocations a span, at most, besides the few that a batch makes whatever its size
 }
 
-// Subject is a processor at work on a batch.
+// Subject is a processor or connector at work on a batch, or on several by turns.
 type Subject struct {
 	Name       string
 	Batch      spans.Batch
-	Goroutines int     // that process batches of their own at the same time
-	Writes     int     // attributes that each span gains
-	Target     *Target // nil where there is none
+	Goroutines int             // that process batches of their own at the same time
+	Writes     int             // attributes that each span gains
+	Target     *Target         // nil where there is none
+	Series     int             // of a connector: how many its batches add to
+	Rest       []ptrace.Traces // further batches
+	NewTraces  bool            // every span is of a trace of its own each time
 
+	traces    uint64 // that were made by Renew
 	processor *running
 	check     func(pcommon.Map) error // of a span, after; nil if how many were written tells enough
 }
@@ -36,11 +41,30 @@ func (s *Subject) Process(ctx context.Context, td ptrace.Traces) error {
 	return s.processor.ConsumeTraces(ctx, td)
 }
 
+// Batches is how many batches there are.
+func (s *Subject) Batches() int { return 1 + len(s.Rest) }
+
 // Fresh returns a copy of the batch.
-func (s *Subject) Fresh() ptrace.Traces {
-	td := ptrace.NewTraces()
-	s.Batch.Traces.CopyTo(td)
+func (s *Subject) Fresh() ptrace.Traces { return s.FreshAt(0) }
+
+// FreshAt returns a copy of batch i, of which all follow each other by turns.
+func (s *Subject) FreshAt(i int) ptrace.Traces {
+	td, from := ptrace.NewTraces(), s.Batch.Traces
+	if i %= s.Batches(); i > 0 {
+		from = s.Rest[i-1]
+	}
+	from.CopyTo(td)
 	return td
+}
+
+// Renew makes the spans of a batch those of traces that were not there before.
+func (s *Subject) Renew(td ptrace.Traces) {
+	for _, span := range spans.In(td).All() {
+		id := span.TraceID()
+		s.traces++
+		binary.BigEndian.PutUint64(id[:], s.traces)
+		span.SetTraceID(id)
+	}
 }
 
 // Check tells whether a processed batch has what the subject should have written.
