@@ -8,9 +8,12 @@ import (
 	"slices"
 )
 
+// ErrPermanent is wrapped by errors that trying again does not help against.
+var ErrPermanent = errors.New("cannot be stored")
+
 // ErrRange is wrapped by errors about amounts beyond what a store holds: about
 // 9 million currency units for a call, or for the calls of one context in an hour.
-var ErrRange = errors.New("amount out of range")
+var ErrRange = fmt.Errorf("%w: amount out of range", ErrPermanent)
 
 // Grain is the length of periods that sums are kept for.
 type Grain uint8

@@ -1,0 +1,171 @@
+// Package sqlite keeps the ledger in one SQLite file. One writer at a time, any
+// number of readers, also of other processes on the same machine.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite" // the driver in pure Go
+	lib "modernc.org/sqlite/lib"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+)
+
+// Options say how a file is opened.
+type Options struct {
+	// Synchronous is "full", the default, or "normal": then a commit survives the end of
+	// the process at any time, but the last ones may be lost when the power fails.
+	Synchronous string
+	// ReadOnly opens an existing file for reading.
+	ReadOnly bool
+}
+
+// Store is a ledger in a file. It is safe for concurrent use.
+type Store struct {
+	path    string
+	write   *sql.DB // one connection
+	read    *sql.DB
+	inserts inserts
+	known   map[int64]*ledger.Context // that are stored
+
+	requests chan *request
+	quit     chan struct{}
+	done     chan struct{}
+}
+
+var _ ledger.Store = (*Store)(nil)
+
+// Open opens a ledger, and makes the file and its directory if they are not there.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	s, err := open(ctx, path, o)
+	if err != nil {
+		return nil, fmt.Errorf("ledger %s: %w", path, explain(err))
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, path string, o Options) (*Store, error) {
+	if path == "" {
+		return nil, errors.New("no file is named; write sqlite:///var/lib/otelcol/ledger.db, for example")
+	}
+	if o.ReadOnly {
+		if _, err := os.Stat(path); err != nil {
+			return nil, err
+		}
+	} else if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, known: map[int64]*ledger.Context{}, requests: make(chan *request), quit: make(chan struct{}), done: make(chan struct{})}
+	var err error
+	if s.write, err = sql.Open("sqlite", dsn(path, o, !o.ReadOnly)); err != nil {
+		return nil, err
+	}
+	s.write.SetMaxOpenConns(1)
+	if s.read, err = sql.Open("sqlite", dsn(path, o, false)); err != nil {
+		return nil, errors.Join(err, s.write.Close())
+	}
+	s.read.SetMaxOpenConns(4)
+	if err := s.prepare(ctx, o); err != nil {
+		return nil, errors.Join(err, s.read.Close(), s.write.Close())
+	}
+	go s.commits()
+	return s, nil
+}
+
+func (s *Store) prepare(ctx context.Context, o Options) error {
+	if o.ReadOnly {
+		var version int
+		if err := s.read.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+			return err
+		}
+		if version != len(migrations) {
+			return fmt.Errorf("the file has schema version %d, and this release reads version %d", version, len(migrations))
+		}
+		return nil
+	}
+	if err := migrate(ctx, s.write); err != nil {
+		return err
+	}
+	return s.inserts.prepare(ctx, s.write)
+}
+
+// cacheKiB bounds the pages that a connection keeps.
+const cacheKiB = 64 << 10
+
+func dsn(path string, o Options, writes bool) string {
+	q := url.Values{"_pragma": {"busy_timeout(10000)", fmt.Sprintf("cache_size(-%d)", cacheKiB)}}
+	if writes {
+		synchronous := "full"
+		if o.Synchronous != "" {
+			synchronous = o.Synchronous
+		}
+		q["_pragma"] = append(q["_pragma"], "journal_mode(wal)", "synchronous("+synchronous+")", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)")
+		q.Set("_txlock", "immediate")
+	} else {
+		q["_pragma"] = append(q["_pragma"], "query_only(1)")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}
+
+// Close ends writing, and closes the file.
+func (s *Store) Close() error {
+	close(s.quit)
+	<-s.done
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// explain adds what to do to errors of SQLite.
+func explain(err error) error {
+	var failed *sqlite.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	say := ""
+	switch failed.Code() & 0xff {
+	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
+		say = "the file is damaged, or no SQLite database: move it away to begin a new ledger, or restore it from a backup; sqlite3 FILE .recover saves what can be read"
+	case lib.SQLITE_READONLY, lib.SQLITE_PERM:
+		say = "the file or its directory cannot be written: give the Collector's user the right to write both"
+	case lib.SQLITE_CANTOPEN:
+		say = "the file cannot be opened: check that its directory exists and that the Collector's user may write it"
+	case lib.SQLITE_FULL:
+		say = "the disk is full: make room; what was not stored is tried again"
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+		say = "another process writes the file; it is tried again"
+	case lib.SQLITE_IOERR:
+		say = "the disk failed to read or write: check it and its room; what was not stored is tried again"
+	default:
+		return err
+	}
+	return fmt.Errorf("%s: %w", say, err)
+}
+
+// Size returns the bytes of the file and its log.
+func (s *Store) Size(context.Context) (int64, error) {
+	var size int64
+	for _, name := range []string{s.path, s.path + "-wal"} {
+		switch info, err := os.Stat(name); {
+		case err == nil:
+			size += info.Size()
+		case !errors.Is(err, os.ErrNotExist):
+			return 0, err
+		}
+	}
+	return size, nil
+}
+
+// now is the instant of an ingestion.
+var now = func() int64 { return time.Now().UnixNano() }
+
+// list joins n copies of a text with commas.
+func list(text string, n int) string {
+	return strings.TrimSuffix(strings.Repeat(text+", ", n), ", ")
+}
