@@ -70,11 +70,7 @@ func (r *Reader) Log(sc *Scope, record plog.LogRecord, s *Scratch, c *call.Call)
 	}
 	rd := &s.rd
 	rd.reset()
-	for name, v := range attrs.All() {
-		if passes(&gate, name) {
-			rd.attribute(name, v, sc.dialect)
-		}
-	}
+	rd.attributes(attrs, sc.dialect)
 	if !rd.hasUsage() && (from.event == nil || from.event.usage && !(r.counted && from.event.answers(attrs))) {
 		return false // a message, a request, or part of a response
 	}

@@ -89,17 +89,13 @@ func NewReader(o Options) (*Reader, error) {
 // leaves c alone, if the span is no GenAI span. The strings in c point into
 // the span.
 func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) bool {
-	attrs := span.Attributes()
-	if !marked(attrs, sc.dialect) {
-		return false
-	}
+	return marked(span.Attributes(), sc.dialect) && r.markedSpan(sc, span, s, c) // small, so that it costs other spans no call
+}
+
+func (r *Reader) markedSpan(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) bool {
 	rd := &s.rd
 	rd.reset()
-	for name, v := range attrs.All() {
-		if passes(&gate, name) {
-			rd.attribute(name, v, sc.dialect)
-		}
-	}
+	rd.attributes(span.Attributes(), sc.dialect)
 	if !rd.marked {
 		return false
 	}
@@ -108,6 +104,15 @@ func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) boo
 	}
 	r.understand(sc, spanSource(span), s, c)
 	return true
+}
+
+// attributes records the attributes whose keys are known.
+func (rd *record) attributes(attrs pcommon.Map, scopeDialect uint8) {
+	for name, v := range attrs.All() {
+		if passes(&gate, name) {
+			rd.attribute(name, v, scopeDialect)
+		}
+	}
 }
 
 // marked tells whether any attribute is one that only GenAI spans have. Most

@@ -98,3 +98,11 @@ func (sc *Scope) Signal(dialect string) Signal {
 	}
 	return SignalOf(dialect)
 }
+
+// signalOf is Signal of a dialect that was found already.
+func (sc *Scope) signalOf(d *dialect) Signal {
+	if len(sc.signals) == 0 {
+		return d.signal
+	}
+	return sc.Signal(d.name)
+}

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"cmp"
+	"math/bits"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
@@ -39,7 +40,8 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	c.StartUnixNano = from.start
 	c.Failed = from.failed || rd.has(success) && rd.get(success) == 0
 	c.ResponseID = rd.text(responseID)
-	c.Dialect = rd.dialectName(sc)
+	spoken := rd.dialect(sc)
+	c.Dialect = spoken.name
 	if c.Kind == call.Inference || c.Kind == call.Unclear {
 		r.blobsOf(rd)
 	}
@@ -95,7 +97,7 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	if rd.has(billable) && rd.get(billable) == 0 {
 		c.Reasons.Add(status.NotBilled)
 	}
-	if (c.Kind == call.Inference || c.Kind == call.Unclear) && sc.Signal(c.Dialect) != from.signal() {
+	if (c.Kind == call.Inference || c.Kind == call.Unclear) && sc.signalOf(spoken) != from.signal() {
 		c.Kind = call.Inference
 		c.Reasons.Add(status.PricedInOtherSignal)
 	}
@@ -160,18 +162,16 @@ func (rd *record) echo() {
 	rd.putText(tierServed, jsonRank, rd.text(tierRequested))
 }
 
-// dialectName names the emitter's dialect, or else the most particular one
-// whose keys the span has: the conventions are last in the registry.
-func (rd *record) dialectName(sc *Scope) string {
+// dialect is the emitter's, or else the most particular one whose keys the span
+// has: the conventions are last in the registry.
+func (rd *record) dialect(sc *Scope) *dialect {
 	if sc.dialect != noDialect {
-		return registry[sc.dialect].name
+		return registry[sc.dialect]
 	}
-	for d := range registry {
-		if rd.hit&(1<<d) != 0 {
-			return registry[d].name
-		}
+	if rd.hit != 0 {
+		return registry[bits.TrailingZeros64(rd.hit)]
 	}
-	return registry[len(registry)-1].name
+	return registry[len(registry)-1]
 }
 
 // names fills provider and host. A framework that poses as provider is none.
