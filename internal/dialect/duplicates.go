@@ -9,7 +9,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
@@ -57,6 +56,8 @@ type Duplicates struct {
 	sums     []sum
 	origins  []uint64 // hashes of instrumentation and service, as many as are told apart
 	stacked  bool     // there are frameworks among the calls
+	hanging  bool     // there are calls with a parent
+	joined   bool     // some calls are the same
 	solved   bool
 }
 
@@ -66,6 +67,7 @@ type sighting struct {
 	span, parent pcommon.SpanID
 	start, end   uint64
 	responseID   string
+	idHash       uint64 // of it
 	operation    string
 	models       [2]string // served and asked for
 	terms        [3]string // provider, mode and region
@@ -104,7 +106,7 @@ func (d *Duplicates) Reset() {
 	clear(d.seen) // it holds strings of the telemetry
 	d.seen = d.seen[:0]
 	d.origins = d.origins[:0]
-	d.solved, d.stacked = false, false
+	d.solved, d.stacked, d.hanging, d.joined = false, false, false, false
 }
 
 // Place is where a call was seen. That of a log record has a trace and a time
@@ -127,28 +129,21 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 		return -1
 	}
 	n := len(d.seen)
-	x := sighting{
-		trace: at.Trace, span: at.Span, parent: at.Parent,
-		start: c.StartUnixNano, end: uint64(at.End),
-		responseID: identity(c.ResponseID), operation: c.Operation, models: [2]string{c.ResponseModel, c.RequestModel},
-		terms: [3]string{c.Provider, c.Mode, c.Geo}, emitter: sc.emitter,
-		wrapper: sc.emitter != nil && sc.emitter.wrapper,
-		vague:   c.Reasons&vague != 0,
-		scope:   sc.named, service: sc.service,
-		class: int32(n), best: int32(n),
+	if n == cap(d.seen) {
+		d.seen = slices.Grow(d.seen, 1)
 	}
-	x.in, _ = c.Usage.Get(meter.AllInput)
-	x.out, _ = c.Usage.Get(meter.AllOutput)
-	read, _ := c.Usage.Get(meter.CacheReads)
-	write, _ := c.Usage.Get(meter.CacheWrites)
-	x.plain = x.in - read - write
-	thoughts, _ := c.Usage.Get(meter.AllReasoning)
-	x.bare = x.out - thoughts
-	x.empty = c.Usage.Empty()
-	x.detail = uint64(c.Told) | uint64(c.Reasons)<<16
-	for _, k := range c.Usage.Tokens() {
-		x.detail += mix(uint64(k.Meter), uint64(k.Tokens)) // whatever their order
-	}
+	d.seen = d.seen[:n+1]
+	x := &d.seen[n] // is zero: Reset clears
+	x.trace, x.span, x.parent = at.Trace, at.Span, at.Parent
+	x.start, x.end = c.StartUnixNano, uint64(at.End)
+	x.responseID, x.operation = identity(c.ResponseID), c.Operation
+	x.models[0], x.models[1] = c.ResponseModel, c.RequestModel
+	x.terms[0], x.terms[1], x.terms[2] = c.Provider, c.Mode, c.Geo
+	x.emitter, x.wrapper = sc.emitter, sc.emitter != nil && sc.emitter.wrapper
+	x.vague, x.empty = c.Reasons&vague != 0, c.Usage.Empty()
+	x.scope, x.service = sc.named, sc.service
+	x.class, x.best = int32(n), int32(n)
+	x.counts(c)
 	x.rank = bits.OnesCount16(uint16(c.Told))*4 + len(c.Usage.Tokens()) - 3*c.Reasons.Len()
 	if c.ResponseModel == "" && c.RequestModel == "" {
 		x.rank -= 500 // another sighting has to say what it was
@@ -157,8 +152,8 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 		x.rank, x.unpriced = x.rank-1000, true
 	}
 	x.framed, x.sdk, x.origins = x.wrapper, !x.wrapper, d.origin(mix(x.scope, x.service))
-	d.seen = append(d.seen, x)
 	d.stacked = d.stacked || x.wrapper
+	d.hanging = d.hanging || !x.parent.IsEmpty()
 	return n
 }
 
@@ -200,8 +195,12 @@ func (d *Duplicates) solve() {
 	if len(d.origins) > 1 {
 		d.byTime()
 	}
-	d.choose()
-	d.leaveOutSums()
+	if d.joined {
+		d.choose()
+	}
+	if d.hanging {
+		d.leaveOutSums()
+	}
 }
 
 // choose keeps the best call of each class.
@@ -258,6 +257,7 @@ func (d *Duplicates) same(i, j int32) {
 	if i == j {
 		return
 	}
+	d.joined = true
 	x, y := &d.seen[min(i, j)], &d.seen[max(i, j)]
 	y.class = min(i, j)
 	x.framed, x.sdk, x.unsure, x.origins = x.framed || y.framed, x.sdk || y.sdk, x.unsure || y.unsure, x.origins|y.origins

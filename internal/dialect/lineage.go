@@ -12,6 +12,9 @@ func (d *Duplicates) byParent() {
 		}
 		d.push(bySpan, h, int32(i))
 	}
+	if !d.hanging {
+		return
+	}
 	for i := range d.seen {
 		if x := &d.seen[i]; !x.parent.IsEmpty() {
 			d.adopt(int32(i), x)

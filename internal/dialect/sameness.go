@@ -8,6 +8,9 @@ import (
 	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 )
 
 // The ways in which calls are looked up, each with a table of its own: an open
@@ -32,6 +35,26 @@ const chainBound = 64
 // seed makes the hashes of a process its own, so that nobody can choose ids
 // that make chains long.
 var seed = maphash.MakeSeed()
+
+// counts takes what is compared of the usage of a call.
+func (x *sighting) counts(c *call.Call) {
+	x.detail = uint64(c.Told) | uint64(c.Reasons)<<16
+	var cached, thoughts int64
+	for _, k := range c.Usage.Tokens() {
+		x.detail += mix(uint64(k.Meter), uint64(k.Tokens)) // whatever their order
+		switch k.Meter {
+		case meter.AllInput:
+			x.in = k.Tokens
+		case meter.AllOutput:
+			x.out = k.Tokens
+		case meter.CacheReads, meter.CacheWrites:
+			cached += k.Tokens
+		case meter.AllReasoning:
+			thoughts = k.Tokens
+		}
+	}
+	x.plain, x.bare = x.in-cached, x.out-thoughts
+}
 
 // open empties the table of a way.
 func (d *Duplicates) open(way int) {
@@ -60,17 +83,16 @@ func (d *Duplicates) push(way int, h uint64, i int32) {
 // output of a stream wrong, so calls that share an id and an input are joined
 // where two instrumentations of a service tell them at the same time.
 func (d *Duplicates) byResponseID() {
-	opened := false
+	if !d.shareIDs() {
+		return
+	}
+	d.open(byTrace)
+	d.open(byOutput)
+	d.open(byInput)
 	for i := range d.seen {
 		x := &d.seen[i]
 		if x.responseID == "" {
 			continue
-		}
-		if !opened {
-			d.open(byTrace)
-			d.open(byOutput)
-			d.open(byInput)
-			opened = true
 		}
 		h := maphash.String(seed, x.responseID)
 		d.joinFirst(byTrace, mix(h, traceHash(x.trace)), int32(i), func(y *sighting) bool {
@@ -85,6 +107,26 @@ func (d *Duplicates) byResponseID() {
 			}
 		}
 	}
+}
+
+// shareIDs tells whether any two calls have the same response id, as far as
+// its hash tells. In most batches none do, and this is all that is done.
+func (d *Duplicates) shareIDs() bool {
+	d.open(byTrace)
+	for i := range d.seen {
+		x := &d.seen[i]
+		if x.responseID == "" {
+			continue
+		}
+		x.idHash = maphash.String(seed, x.responseID)
+		for j := *d.slot(byTrace, x.idHash); j != 0; j = d.links[byTrace][j-1] {
+			if d.seen[j-1].idHash == x.idHash {
+				return true
+			}
+		}
+		d.push(byTrace, x.idHash, int32(i))
+	}
+	return false
 }
 
 // joinFirst joins call i with the first call that is equal, or makes it the
