@@ -64,7 +64,7 @@ func Spellings() []Spelling {
 
 var conditionNames = [...]string{
 	always: "", ifStreamed: "streamed", ifStreamedPlain: "streamed, without cache or reasoning",
-	ifChatAPI: "not Responses", ifDetailed: "with input details", ifInvokeModelStream: "streamed InvokeModel", ifSystemOnly: "with gen_ai.system",
+	ifChatAPI: "not Responses", ifDetailed: "with input details", ifInvokeModelStream: "streamed InvokeModel", ifSystemOnly: "with gen_ai.system", ifVersionless: "without the version of the client",
 	ifInvokeModelCounted: "Mistral and Cohere, InvokeModel", ifNova: "Amazon's models", ifUnwritten: "without cache writes",
 	ifLog: "log record", ifMetric: "metric",
 }

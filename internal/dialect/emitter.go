@@ -62,6 +62,7 @@ const (
 	ifInvokeModelCounted // Bedrock InvokeModel with a model whose usage botocore does not read
 	ifNova               // a model of Amazon's
 	ifUnwritten          // no cache writes, or none of them, are told
+	ifVersionless        // the version of the instrumented library is not told
 	ifSystemOnly         // gen_ai.system tells the provider and gen_ai.provider.name does not
 	ifLog                // a log record
 	ifMetric             // points of a metric
@@ -87,6 +88,8 @@ func (c condition) holds(r *record) bool {
 		return r.text(rpcMethod) != "Converse" && r.text(rpcMethod) != "ConverseStream" && (contains(m, "mistral") || contains(m, "cohere."))
 	case ifNova:
 		return contains(r.modelName(), "nova")
+	case ifVersionless:
+		return r.text(clientVersion) == ""
 	case ifSystemOnly:
 		return r.text(provider) != "" && r.strRank[provider] > 0
 	case ifLog:

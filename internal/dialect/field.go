@@ -78,6 +78,7 @@ const (
 	marker // says only that the span is a GenAI span
 	tokenSemantics
 	completionStart
+	clientVersion // of the library that was instrumented
 	cacheKey
 	echoedID       // id of a response that stands among the parameters
 	usageJSON      // usage of the call

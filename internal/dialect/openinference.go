@@ -7,8 +7,13 @@ import (
 )
 
 // langChainMetadata is what LangChain's chat models say of themselves. For many
-// it is the only place of provider and model.
-var langChainMetadata = paths(atText("ls_provider", provider), atText("ls_model_name", anyModel))
+// it is the only place of provider and model. In JavaScript they tell versions
+// since langchainjs #10106, which came after that of usage, #9520.
+var langChainMetadata = paths(
+	atText("ls_provider", provider),
+	atText("ls_model_name", anyModel),
+	atText("versions.@langchain/anthropic", clientVersion),
+)
 
 // openInference is Arize's OpenInference in Python and JavaScript.
 var openInference = dialect{
@@ -82,11 +87,11 @@ var openInference = dialect{
 			scopes:  []string{"@arizeai/openinference-instrumentation-langchain"},
 			wrapper: true,
 			clauses: []clause{
-				{families: anthropic, when: ifStreamed, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
-				{families: anthropic, out: call.Inclusive},
+				{families: anthropic, when: ifStreamed, in: call.Inclusive, out: call.Inclusive, lacks: status.Of(status.UsageEstimatedByEmitter)},
+				{families: anthropic, when: ifVersionless, out: call.Inclusive},
 				{in: call.Inclusive, out: call.Inclusive},
 			},
-			note:   "Cache writes have no key. @langchain/anthropic excluded cache before 1.2.2 and includes it since, whatever the scope's version: the counts decide. LangChain adds the count of message_start to Anthropic's streamed output.",
+			note:   "Cache writes have no key. @langchain/anthropic excluded cache before 1.2.2: where the metadata does not tell its version, the counts decide. LangChain adds the count of message_start to Anthropic's streamed output.",
 			source: "seen with 4.0.14 and @langchain/anthropic 0.3.34, and with 4.1.1 and 1.5.11; changelog of @langchain/anthropic, #9520",
 		},
 		{
