@@ -1,0 +1,114 @@
+package ledgertest
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+)
+
+func readerError(p *pair) {
+	p.write(NewCalls(17, 3, day("2026-10-05"), 48*time.Hour).Batch(20)...)
+	enough := errors.New("enough")
+	ctx := p.Context()
+	n := 0
+	count := func() error { n++; return enough }
+	for i, err := range []error{
+		p.store.Contexts(ctx, func(int64, *ledger.Context) error { return count() }),
+		p.store.Sums(ctx, ledger.Hourly, whole, func(*ledger.PeriodSum) error { return count() }),
+		p.store.Totals(ctx, ledger.Daily, whole, func(*ledger.PeriodSum) error { return count() }),
+		p.store.Items(ctx, ledger.Daily, whole, func(*ledger.PeriodItem) error { return count() }),
+		p.store.Calls(ctx, whole, true, func(*ledger.Row) error { return count() }),
+		p.store.Traces(ctx, whole, func(*ledger.Trace) error { return count() }),
+	} {
+		require.ErrorIs(p, err, enough, "reader %d", i)
+	}
+	assert.Equal(p, 6, n)
+	p.check()
+}
+
+func collision(p *pair) {
+	calls := NewCalls(18, 3, day("2026-10-05"), 48*time.Hour)
+	p.write(calls.Batch(20)...)
+	batch := calls.Batch(5)
+	other := *batch[4].Context
+	other.Team = "another team with the same number"
+	batch[4].Context = &other
+	_, err := p.store.Write(p.Context(), batch)
+	require.ErrorIs(p, err, ledger.ErrPermanent)
+	p.check()
+	fresh := NewCalls(19, 1, day("2026-10-05"), time.Hour).Batch(2)
+	one, two := *fresh[0].Context, *fresh[0].Context
+	one.Team, two.Team = "one", "two"
+	fresh[0].Context, fresh[1].Context = &one, &two
+	fresh[0].ContextID, fresh[1].ContextID = 77, 77
+	_, err = p.store.Write(p.Context(), fresh)
+	require.ErrorIs(p, err, ledger.ErrPermanent)
+	p.check()
+	fresh[1].Context = &one
+	p.write(fresh...)
+	p.check()
+}
+
+func overlapping(p *pair) {
+	const writers, batches = 4, 6
+	calls := NewCalls(21, 6, day("2026-10-05"), 24*time.Hour)
+	all := calls.Batch(400)
+	var mu sync.Mutex
+	var sum ledger.Outcome
+	var group sync.WaitGroup
+	for w := range writers {
+		group.Go(func() {
+			rng := rand.New(rand.NewPCG(uint64(w), 21))
+			for b := range batches {
+				// Between them the writers write every call, and most of them several times.
+				batch := again(all[(w*batches+b)*400/(writers*batches) : (w*batches+b+1)*400/(writers*batches)])
+				for range 100 {
+					i := rng.IntN(len(all))
+					batch = append(batch, again(all[i:i+1])...)
+				}
+				rng.Shuffle(len(batch), func(i, j int) { batch[i], batch[j] = batch[j], batch[i] })
+				out, err := p.store.Write(p.Context(), batch)
+				if !assert.NoError(p, err) {
+					return
+				}
+				mu.Lock()
+				sum.Inserted, sum.Duplicates, sum.Versions = sum.Inserted+out.Inserted, sum.Duplicates+out.Duplicates, sum.Versions+out.Versions
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	p.model.write(0, all)
+	assert.Equal(p, ledger.Outcome{Inserted: 400, Duplicates: writers * batches * 100}, sum)
+	p.check()
+}
+
+func cancelled(p *pair) {
+	calls := NewCalls(22, 4, day("2026-10-05"), 24*time.Hour)
+	p.write(calls.Batch(50)...)
+	ctx, cancel := context.WithCancel(p.Context())
+	cancel()
+	batch := calls.Batch(50)
+	_, err := p.store.Write(ctx, batch)
+	require.ErrorIs(p, err, context.Canceled)
+	p.check()
+	for i := range 20 {
+		ctx, cancel := context.WithTimeout(p.Context(), time.Duration(i*i)*20*time.Microsecond)
+		batch := calls.Batch(500)
+		out, err := p.store.Write(ctx, batch)
+		cancel()
+		if err == nil {
+			require.Equal(p, p.model.write(0, batch), out)
+		}
+	}
+	p.check()
+	p.write(again(batch)...)
+	p.check()
+}
