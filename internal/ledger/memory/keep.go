@@ -27,16 +27,21 @@ func (s *Store) ClosePeriods(_ context.Context, until int64) error {
 	return nil
 }
 
+// wholeDays returns the start of the UTC day of an instant, in unix nanoseconds:
+// what is left is of whole days.
+func wholeDays(at int64) int64 { return time.Unix(ledger.Day(at), 0).UnixNano() }
+
 // Expire removes calls and hourly sums of periods before an instant, and daily
 // sums before another.
 func (s *Store) Expire(_ context.Context, calls, sums int64) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	calls, sums = wholeDays(calls), wholeDays(sums)
 	var gone int64
 	for k := range s.calls {
 		if k.Start < calls {
+			gone += int64(len(s.calls[k]))
 			delete(s.calls, k)
-			gone++
 		}
 	}
 	expire(s.hours, calls)

@@ -29,7 +29,7 @@ type sum struct {
 	calls   int64
 	amounts [ledger.NumAmounts]big.Int
 	tokens  [ledger.NumTokens]int64
-	items   []int64
+	items   []int64 // of hours
 }
 
 // New returns an empty ledger.

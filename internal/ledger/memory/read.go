@@ -56,18 +56,32 @@ func (s *Store) Totals(ctx context.Context, grain ledger.Grain, span ledger.Span
 	return passAll(ctx, sorted, f)
 }
 
-// Items passes quantities by hour or day.
+// Items passes quantities by hour or day. They are kept by hour alone.
 func (s *Store) Items(ctx context.Context, grain ledger.Grain, span ledger.Span, f func(*ledger.PeriodItem) error) error {
 	s.mu.RLock()
-	var items []*ledger.PeriodItem
-	sums := s.of(grain)
-	for _, k := range within(sums, span) {
-		for i, q := range sums[k].items {
-			items = append(items, &ledger.PeriodItem{SumKey: k, Item: i, Quantity: q})
+	items := map[ledger.SumKey][]int64{}
+	for _, k := range within(s.hours, span) {
+		stored := s.hours[k].items
+		if grain == ledger.Daily {
+			k.Start = ledger.Day(time.Unix(k.Start, 0).UnixNano())
+		}
+		sum := items[k]
+		if len(sum) < len(stored) {
+			sum = append(sum, make([]int64, len(stored)-len(sum))...)
+			items[k] = sum
+		}
+		for i, q := range stored {
+			sum[i] += q
 		}
 	}
 	s.mu.RUnlock()
-	return passAll(ctx, items, f)
+	var sorted []*ledger.PeriodItem
+	for _, k := range slices.SortedFunc(maps.Keys(items), compareSums) {
+		for i, q := range items[k] {
+			sorted = append(sorted, &ledger.PeriodItem{SumKey: k, Item: i, Quantity: q})
+		}
+	}
+	return passAll(ctx, sorted, f)
 }
 
 // Calls passes rows that started within the span.

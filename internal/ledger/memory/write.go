@@ -155,12 +155,12 @@ func (c *change) know(r *ledger.Row) error {
 	}
 	switch {
 	case known == nil && r.Context == nil:
-		return fmt.Errorf("context %d of a row is not in the ledger", r.ContextID)
+		return fmt.Errorf("%w: context %d of a row is not in the ledger", ledger.ErrPermanent, r.ContextID)
 	case known == nil:
 		context := *r.Context
 		c.contexts[r.ContextID] = &context
 	case r.Context != nil && *known != *r.Context:
-		return fmt.Errorf("two contexts have the number %d", r.ContextID)
+		return fmt.Errorf("%w: two contexts have the number %d", ledger.ErrPermanent, r.ContextID)
 	}
 	return nil
 }
