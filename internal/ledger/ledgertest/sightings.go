@@ -1,7 +1,6 @@
 package ledgertest
 
 import (
-	"context"
 	"math/rand/v2"
 	"time"
 
