@@ -24,7 +24,10 @@ func (r *Result) choose(c *call.Call, at int64) {
 			r.Reasons.Add(status.ServiceTierUnknown)
 		}
 	}
-	region := cmp.Or(lower(c.Geo), r.Resolution.Geo, lower(c.AssumedGeo))
+	region := lower(c.Geo)
+	if region == "" {
+		region = cmp.Or(r.Resolution.Geo, lower(c.AssumedGeo))
+	}
 	if r.Choice.Geo, known = p.Geo(region, at); !known {
 		r.Reasons.Add(status.RegionUnknown)
 	}
@@ -86,5 +89,12 @@ func (r *Result) toolsTold(c *call.Call) bool {
 	return true
 }
 
-// lower lower-cases and trims without allocating for what is lower case already.
-func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+// lower lower-cases and trims. Most words are short and need neither.
+func lower(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || 'A' <= c && c <= 'Z' || c >= 0x80 {
+			return strings.ToLower(strings.TrimSpace(s))
+		}
+	}
+	return s
+}

@@ -32,22 +32,20 @@ func (r *Result) decompose(t *tally, u *usage.Usage) (lost bool) {
 		return r.decomposeModal(t, u)
 	}
 	cells := &r.Price.Cells
-	unretained := t.rows[meter.Input][pricebook.RowCacheWrite]
+	rows := t.rows
 	if t.retained > 0 && len(cells.TTLs) > 0 {
 		for _, c := range u.Tokens() {
 			if row := cells.TTL(c.Meter.TTLMinutes()); row != nil && c.Meter.Modality() == meter.AnyModality {
 				lost = r.bill(row[0], c.Tokens) || lost
-				unretained -= c.Tokens
+				rows[meter.Input][pricebook.RowCacheWrite] -= c.Tokens
 			}
 		}
 	}
-	for d := range cells.Rows {
-		for i := range cells.Rows[d] {
-			n := t.rows[d][i]
-			if d == int(meter.Input) && i == pricebook.RowCacheWrite {
-				n = unretained
+	for d := range rows {
+		for i, n := range rows[d] {
+			if n != 0 {
+				lost = r.bill(cells.Rows[d][i][0], n) || lost
 			}
-			lost = r.bill(cells.Rows[d][i][0], n) || lost
 		}
 	}
 	return lost
