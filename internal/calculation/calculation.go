@@ -172,6 +172,25 @@ type Facts struct {
 	Reasons       []string `json:"reasons,omitempty"` // found while reading
 }
 
+// AppendBy writes the common part of the calculation of a call whose price is
+// not known, as ParseBy reads it.
+func AppendBy(dst []byte, c *call.Call) []byte {
+	return append(appendFacts(append(dst, `{"call":`...), c), '}')
+}
+
+// UsageOf lists the counts of a call.
+func UsageOf(c *call.Call, dst []Count) []Count {
+	for _, count := range c.Usage.Tokens() {
+		dst = append(dst, Count{count.Meter.String(), count.Tokens})
+	}
+	for f := range meter.Fee(meter.NumFees) {
+		if n, told := c.Usage.Fee(f); told {
+			dst = append(dst, Count{f.String(), n})
+		}
+	}
+	return dst
+}
+
 // FactsOf returns the facts of a call.
 func FactsOf(c *call.Call) (*Facts, error) {
 	var f Facts

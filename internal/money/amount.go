@@ -96,6 +96,11 @@ func Parse(s string) (Amount, error) {
 	return a, nil
 }
 
+// Int64 returns the amount as a number of quanta, if it fits.
+func (a Amount) Int64() (quanta int64, ok bool) {
+	return int64(a.lo), a.hi == 0 && a.lo <= 1<<63-1
+}
+
 // IsZero tells whether the amount is nothing.
 func (a Amount) IsZero() bool { return a == Amount{} }
 

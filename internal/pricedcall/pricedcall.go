@@ -29,6 +29,8 @@ type Call struct {
 	Currency string
 	Price    string // provider/model@from
 	Book     string
+	// Calculation is what the cost was calculated from, for package calculation.
+	Calculation string
 }
 
 // Part is a part of a total.
@@ -66,6 +68,7 @@ const (
 	isCurrency
 	isPrice
 	isBook
+	isCalculation
 	isPart // and the parts after it
 )
 
@@ -95,6 +98,8 @@ func fieldOf(name string) (field, bool) {
 		return isPrice, true
 	case attrkey.Book:
 		return isBook, true
+	case attrkey.Calculation:
+		return isCalculation, true
 	case attrkey.Input:
 		return isPart + field(Input), true
 	case attrkey.CacheRead:
@@ -162,6 +167,8 @@ func (c *Call) setText(f field, s string) {
 		c.Price = s
 	case isBook:
 		c.Book = s
+	case isCalculation:
+		c.Calculation = s
 	}
 }
 

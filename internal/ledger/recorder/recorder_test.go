@@ -1,0 +1,179 @@
+package recorder_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/calculation"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+)
+
+// priced returns generated traces with costs, and the sum of them in quanta.
+func priced(t testing.TB, traces int, calculated bool) (all []ptrace.Traces, total int64) {
+	t.Helper()
+	store, err := bookstore.Open(bookstore.Source{Builtin: true})
+	require.NoError(t, err)
+	cfg := pricer.DefaultConfig()
+	cfg.Attributes.Calculation = calculated
+	p, err := pricer.New(cfg, store)
+	require.NoError(t, err)
+	g, err := genai.New(genai.Options{Seed: 11, Start: time.Date(2026, 10, 5, 9, 0, 0, 0, time.UTC), Step: time.Second})
+	require.NoError(t, err)
+	for range traces {
+		td := g.Next().Traces
+		p.Traces(context.Background(), td, func(v *pricer.Visited) {
+			if v.Result.Status.Priced() {
+				n, ok := v.Result.Total.Int64()
+				require.True(t, ok)
+				total += n
+			}
+		})
+		all = append(all, td)
+	}
+	return all, total
+}
+
+func newRecorder(t testing.TB, tags ...string) *recorder.Recorder {
+	t.Helper()
+	usage := pricer.DefaultConfig().Usage
+	reader, err := usage.Reader()
+	require.NoError(t, err)
+	return recorder.New(recorder.Options{Prefix: "token_cost", Reader: reader, Tags: tags})
+}
+
+func TestRowsAddUpToWhatWasPriced(t *testing.T) {
+	for _, calculated := range []bool{true, false} {
+		all, want := priced(t, 400, calculated)
+		r := newRecorder(t)
+		var total, parts int64
+		for _, td := range all {
+			rows, stats := r.Traces(td)
+			assert.Len(t, rows, stats.Calls)
+			assert.Zero(t, stats.Damaged+stats.OutOfRange)
+			if calculated {
+				assert.Zero(t, stats.NoCalculation)
+			}
+			for _, row := range rows {
+				total += row.Amounts[ledger.Total]
+				for a := ledger.Input; a <= ledger.Fees; a++ {
+					parts += row.Amounts[a]
+				}
+				assert.Equal(t, row.Context.ID(), row.ContextID)
+				assert.NotEmpty(t, row.Context.By)
+			}
+		}
+		assert.Equal(t, want, total)
+		assert.Equal(t, want, parts)
+	}
+}
+
+func TestQuantitiesTimesPricesAreTheCost(t *testing.T) {
+	all, _ := priced(t, 300, true)
+	r := newRecorder(t)
+	checked := 0
+	for _, td := range all {
+		rows, _ := r.Traces(td)
+		for _, row := range rows {
+			by, err := calculation.ParseBy(row.Context.By)
+			require.NoError(t, err)
+			if by.Card == nil {
+				continue
+			}
+			cost, err := calculation.Cost(by.Card, row.Quantities)
+			require.NoError(t, err)
+			quanta, ok := cost.Int64()
+			require.True(t, ok)
+			assert.Equal(t, row.Amounts[ledger.Total], quanta, row.Context.Price)
+			checked++
+		}
+	}
+	assert.Greater(t, checked, 100)
+}
+
+func TestTheSameSpanHasTheSameKeyAndFingerprint(t *testing.T) {
+	all, _ := priced(t, 50, true)
+	for _, td := range all {
+		first, _ := newRecorder(t).Traces(td)
+		second, _ := newRecorder(t).Traces(td)
+		assert.Equal(t, first, second)
+	}
+}
+
+func logOf(service, session string, sequence int64) plog.Logs {
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	rl.Resource().Attributes().PutStr("service.name", service)
+	sl := rl.ScopeLogs().AppendEmpty()
+	sl.Scope().SetName("com.anthropic.claude_code.events")
+	r := sl.LogRecords().AppendEmpty()
+	r.SetTimestamp(1_795_422_516_000_000_000)
+	a := r.Attributes()
+	a.PutStr("event.name", "api_request")
+	a.PutStr("session.id", session)
+	a.PutInt("event.sequence", sequence)
+	a.PutStr("token_cost.status", "exact")
+	a.PutDouble("token_cost.total", 0.25)
+	a.PutStr("token_cost.currency", "USD")
+	a.PutStr("token_cost.price", "anthropic/claude@open")
+	a.PutStr("token_cost.team", strings.Repeat("t", 1000))
+	return ld
+}
+
+func TestLogRecordsAreIdentifiedByAllThatTheySay(t *testing.T) {
+	key := func(ld plog.Logs) ledger.Key {
+		rows, stats := newRecorder(t, "session.id").Logs(ld)
+		require.Equal(t, recorder.Stats{Calls: 1, NoCalculation: 1}, stats)
+		assert.Equal(t, int64(250_000_000_000), rows[0].Amounts[ledger.Total])
+		assert.Equal(t, "anthropic", rows[0].Context.Provider)
+		assert.Len(t, rows[0].Context.Team, 256)
+		return rows[0].Key
+	}
+	first := key(logOf("cli", "a", 1))
+	again := logOf("cli", "a", 1)
+	again.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes().PutDouble("token_cost.total", 0.25)
+	assert.Equal(t, first, key(again))
+	for _, other := range []plog.Logs{logOf("cli", "a", 2), logOf("cli", "b", 1), logOf("other", "a", 1)} {
+		assert.NotEqual(t, first, key(other))
+	}
+}
+
+func TestRollUpsAndAbsurdAmountsAreNotRecorded(t *testing.T) {
+	ld := logOf("cli", "a", 1)
+	attrs := ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
+	attrs.PutDouble("token_cost.total", 1e12)
+	rows, stats := newRecorder(t).Logs(ld)
+	assert.Empty(t, rows)
+	assert.Equal(t, recorder.Stats{OutOfRange: 1}, stats)
+	attrs.PutStr("token_cost.status", "not_billable")
+	_, stats = newRecorder(t).Logs(ld)
+	assert.Equal(t, recorder.Stats{NoCalls: 1}, stats)
+	attrs.PutEmptySlice("token_cost.reasons").AppendEmpty().SetStr("failed_call")
+	_, stats = newRecorder(t).Logs(plog.NewLogs())
+	assert.Zero(t, stats)
+}
+
+func BenchmarkTraces(b *testing.B) {
+	all, _ := priced(b, 200, true)
+	together := ptrace.NewTraces()
+	for _, td := range all {
+		td.ResourceSpans().MoveAndAppendTo(together.ResourceSpans())
+	}
+	r := newRecorder(b)
+	_, stats := r.Traces(together)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Traces(together)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*stats.Calls), "ns/call")
+}
