@@ -17,6 +17,8 @@ func (s *Store) Amend(ctx context.Context, run *ledger.Run, rows []*ledger.Row) 
 			if err := t.conn.QueryRowContext(ctx, "SELECT coalesce(max(run_id), 0) + 1 FROM token_cost_runs").Scan(&id); err != nil {
 				return err
 			}
+		} else if err := t.conn.QueryRowContext(ctx, "SELECT run_id FROM token_cost_runs WHERE run_id = ?", id).Scan(&id); err != nil {
+			return fmt.Errorf("run %d: %w", id, err)
 		}
 		for _, row := range rows {
 			if row.Origin != ledger.Repriced {

@@ -128,6 +128,9 @@ func explain(err error) error {
 	if !errors.As(err, &failed) {
 		return err
 	}
+	if failed.Code() == lib.SQLITE_CONSTRAINT_DATATYPE {
+		return fmt.Errorf("%w: %w", ledger.ErrRange, err) // a sum beyond 64 bits became a floating-point number
+	}
 	say := ""
 	switch failed.Code() & 0xff {
 	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -12,43 +13,49 @@ import (
 // one stores a row of which there may be versions already.
 func (t *transaction) one(row *ledger.Row, out *ledger.Outcome) error {
 	known, err := t.versions(row.Key)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(known) == 0 {
+	case len(known) == 0 && row.Origin == ledger.Repriced:
+		return fmt.Errorf("%w: the call that started at %d (trace %x, span %x) is not in the ledger, so it has no new price", ledger.ErrPermanent, row.Start, row.Trace, row.Span)
+	case len(known) == 0:
 		if err := t.put(row); err != nil {
 			return err
 		}
 		return t.count([]*ledger.Row{row}, out)
 	}
-	var counts *ledger.Row
-	for _, v := range known {
-		if v.Fingerprint == row.Fingerprint && v.Origin == row.Origin {
-			out.Duplicates++
-			return nil
-		}
-		if !v.Superseded {
-			counts = v
-		}
+	counts := known[slices.IndexFunc(known, func(v *ledger.Row) bool { return !v.Superseded })]
+	if seen(row, counts, known) {
+		out.Duplicates++
+		return nil
 	}
 	row.Version = known[len(known)-1].Version + 1
-	row.Superseded = counts != nil && counts.Origin > row.Origin
+	row.Superseded = counts.Origin > row.Origin
 	if !row.Superseded {
 		if err := t.supersede(counts, row); err != nil {
 			return err
 		}
 	}
 	out.Versions++
+	if row.Correction() {
+		out.Late++
+	}
 	return t.put(row)
+}
+
+// seen tells whether a row says nothing new: a sighting that any earlier one
+// said already, or a price that counts already.
+func seen(row, counts *ledger.Row, known []*ledger.Row) bool {
+	if row.Origin == ledger.Repriced {
+		return counts.Fingerprint == row.Fingerprint
+	}
+	return slices.ContainsFunc(known, func(v *ledger.Row) bool { return v.Origin == row.Origin && v.Fingerprint == row.Fingerprint })
 }
 
 // supersede makes a row count instead of an earlier version.
 func (t *transaction) supersede(old, row *ledger.Row) error {
 	if err := t.deltas.Add(row); err != nil {
 		return err
-	}
-	if old == nil {
-		return nil
 	}
 	if _, err := t.conn.ExecContext(t.ctx, "UPDATE token_cost_calls SET superseded = 1 WHERE start_unix_nano = ? AND trace_id = ? AND span_id = ? AND version = ?",
 		old.Start, old.Trace[:], old.Span[:], old.Version); err != nil {

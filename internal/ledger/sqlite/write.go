@@ -91,7 +91,7 @@ func (s *Store) commit(all []*request) {
 		return
 	}
 	for _, r := range live {
-		r.out, r.err = ledger.Outcome{}, s.transaction(r.ctx, func(t *transaction) error { return t.add(r) })
+		r.err = s.transaction(r.ctx, func(t *transaction) error { return t.add(r) })
 		close(r.done)
 	}
 }
@@ -99,7 +99,6 @@ func (s *Store) commit(all []*request) {
 func (s *Store) together(live []*request) error {
 	err := s.transaction(context.Background(), func(t *transaction) error {
 		for _, r := range live {
-			r.out = ledger.Outcome{}
 			if err := t.add(r); err != nil {
 				return err
 			}
@@ -162,6 +161,7 @@ func (t *transaction) run(do func(*transaction) error) error {
 
 // add stores the rows of a request.
 func (t *transaction) add(r *request) error {
+	r.out = ledger.Outcome{}
 	at := now()
 	for _, row := range r.rows {
 		row.Version, row.Superseded, row.Ingested = 1, false, at
@@ -182,7 +182,7 @@ func (t *transaction) add(r *request) error {
 
 // insert stores some rows. If all of them are new, that takes one statement.
 func (t *transaction) insert(rows []*ledger.Row, out *ledger.Outcome) error {
-	if len(rows) == chunk {
+	if len(rows) == chunk && rows[0].Origin == ledger.Observed {
 		stored, err := t.all(rows)
 		if err != nil || stored {
 			return errors.Join(err, t.count(rows, out))
