@@ -206,14 +206,14 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 						return b.reader.Span(scope, span, &b.scratch, &b.call)
 					})
 				}
-				if counts && c.policies != nil {
+				if b.actions != nil {
+					b.actions.traceSpan(ctx, b, rs, ss, span, counts)
+				}
+				if counts && c.policies != nil { // after the interaction took the call
 					c.policies.span(ctx, b, rs, ss, span)
 				}
 				if counts && c.budgets != nil {
 					c.budgets.span(ctx, b, rs, ss, span)
-				}
-				if b.actions != nil {
-					b.actions.traceSpan(ctx, b, rs, ss, span, counts)
 				}
 			}
 		}
@@ -249,58 +249,17 @@ func (c *tokenCost) consumeLogs(ctx context.Context, ld plog.Logs) error {
 				if b.lookout != nil {
 					b.lookout.call(b)
 				}
-				if c.policies != nil {
+				if b.actions != nil {
+					b.actions.record(ctx, b, rl, sl, record)
+				}
+				if c.policies != nil { // after the interaction took the call
 					c.policies.record(ctx, b, rl, sl, record)
 				}
 				if c.budgets != nil {
 					c.budgets.record(ctx, b, rl, sl, record)
 				}
-				if b.actions != nil {
-					b.actions.record(ctx, b, rl, sl, record)
-				}
 			}
 		}
 	}
 	return nil
-}
-
-// take returns memory for a batch, and give puts it back, at most two for each
-// processor, and counts what the batch was.
-func (c *tokenCost) take() *batch {
-	var b *batch
-	select {
-	case b = <-c.idle:
-	default:
-		b = newBatch(c.sums, c.actions, c.catalog)
-	}
-	b.at = c.sums.now()
-	if b.actions != nil {
-		b.actions.begin()
-	}
-	return b
-}
-
-func (c *tokenCost) give(ctx context.Context, b *batch) {
-	if b.calls > 0 {
-		c.metrics.ConnectorTokenCostCalls.Add(ctx, b.calls)
-	}
-	if b.overflowed > 0 {
-		c.metrics.ConnectorTokenCostOverflow.Add(ctx, b.overflowed)
-	}
-	c.countSampled(ctx, b.sampled)
-	b.calls, b.overflowed, b.sampled, b.threshold = 0, 0, 0, 0
-	if b.actions != nil {
-		b.actions.end(ctx, c.metrics)
-	}
-	if c.budgets != nil {
-		c.budgets.settle(ctx, b)
-	}
-	if b.lookout != nil {
-		b.lookout.end(ctx)
-	}
-	b.dims, b.outer = found{}, found{} // they point into the telemetry
-	select {
-	case c.idle <- b:
-	default:
-	}
 }

@@ -189,6 +189,7 @@ func (t *tracker) hash(model string) uint64 {
 // add hands the span over, and tells the spend of a call that no interaction takes.
 func (t *tracker) add(b *batch) {
 	outcome := t.window.Add(t.now, &t.span)
+	b.soFar = t.span.SoFar
 	if outcome&interaction.WasLost != 0 {
 		t.lost++
 	}

@@ -35,8 +35,9 @@ type policies struct {
 
 type policy struct {
 	PolicyConfig
-	selector *pricer.Selector
-	maxCost  money.Amount
+	selector           *pricer.Selector
+	maxCost            money.Amount
+	maxInteractionCost money.Amount
 }
 
 // violation is what is counted for itself.
@@ -55,6 +56,7 @@ type violated struct {
 	told  string          // the day, in UTC, whose event was sent
 	trace pcommon.TraceID // of the last call
 	span  pcommon.SpanID
+	by    measured
 }
 
 // maxViolations bounds memory; service, provider and model come from strangers.
@@ -75,7 +77,8 @@ func newPolicies(cfg *Config, logger *zap.Logger, now func() time.Time) (*polici
 			*patterns = lower(*patterns)
 		}
 		maxCost, _ := money.FromFloat(c.MaxCost)
-		p.all = append(p.all, policy{c, selector, maxCost})
+		maxInteraction, _ := money.FromFloat(c.MaxInteractionCost)
+		p.all = append(p.all, policy{c, selector, maxCost, maxInteraction})
 	}
 	return p, nil
 }
@@ -116,21 +119,35 @@ func (p *policies) judge(x *batch, i int, resource pcommon.Map) {
 	for _, rule := range [...]struct {
 		name string
 		bad  bool
+		by   measured
 	}{
-		{"model", refuses(c.AllowedModels, c.DeniedModels, model)},
-		{"provider", refuses(c.AllowedProviders, c.DeniedProviders, provider)},
-		{"input_tokens", c.MaxInputTokens > 0 && in > c.MaxInputTokens},
-		{"output_tokens", c.MaxOutputTokens > 0 && out > c.MaxOutputTokens},
-		{"cost", !c.maxCost.IsZero() && x.sample.HasCost && x.result.Currency == or(c.Currency, defaultCurrency) && x.sample.Cost.Cmp(c.maxCost) > 0},
+		{"model", refuses(c.AllowedModels, c.DeniedModels, model), measured{}},
+		{"provider", refuses(c.AllowedProviders, c.DeniedProviders, provider), measured{}},
+		{"input_tokens", c.MaxInputTokens > 0 && in > c.MaxInputTokens, countOf(in, c.MaxInputTokens)},
+		{"output_tokens", c.MaxOutputTokens > 0 && out > c.MaxOutputTokens, countOf(out, c.MaxOutputTokens)},
+		{"cost", c.inCurrency(x) && passes(money.Amount{}, x.sample.Cost, c.maxCost), amountOf(x.sample.Cost, c.maxCost)},
+		{"interaction_cost", c.inCurrency(x) && passes(x.soFar.Before, x.soFar.Cost, c.maxInteractionCost), amountOf(x.soFar.Cost, c.maxInteractionCost)},
+		{"interaction_calls", c.MaxInteractionCalls > 0 && int64(x.soFar.Calls) == c.MaxInteractionCalls+1, countOf(int64(x.soFar.Calls), c.MaxInteractionCalls)},
 	} {
 		if rule.bad {
 			service := ""
 			if v, ok := resource.Get(attrkey.ServiceName); ok {
 				service = v.AsString()
 			}
-			p.count(violation{policy: i, rule: rule.name, service: cut(service), provider: cut(provider), model: cut(model)}, x)
+			p.count(violation{policy: i, rule: rule.name, service: cut(service), provider: cut(provider), model: cut(model)}, rule.by, x)
 		}
 	}
+}
+
+// inCurrency tells whether the call has a cost that the policy can judge.
+func (c *policy) inCurrency(x *batch) bool {
+	return x.sample.HasCost && x.result.Currency == or(c.Currency, defaultCurrency)
+}
+
+// passes tells whether a bound, if there is one, lies between what was before
+// and what is now: a sum that grows passes it once.
+func passes(before, now, bound money.Amount) bool {
+	return !bound.IsZero() && before.Cmp(bound) <= 0 && now.Cmp(bound) > 0
 }
 
 // refuses tells whether a name is denied, or not among those that are allowed.
@@ -151,7 +168,7 @@ func matches(patterns []string, name string) bool {
 	return false
 }
 
-func (p *policies) count(k violation, x *batch) {
+func (p *policies) count(k violation, by measured, x *batch) {
 	now := p.now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -167,5 +184,5 @@ func (p *policies) count(k violation, x *batch) {
 		p.violations[k] = v
 	}
 	v.n++
-	v.last, v.trace, v.span = now, x.sample.Trace, x.sample.Span
+	v.last, v.trace, v.span, v.by = now, x.sample.Trace, x.sample.Span, by
 }

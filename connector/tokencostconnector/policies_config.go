@@ -28,7 +28,10 @@ type PolicyConfig struct {
 	MaxOutputTokens int64 `mapstructure:"max_output_tokens"`
 	// MaxCost is that of one call; zero is no bound.
 	MaxCost float64 `mapstructure:"max_cost"`
-	// Currency of MaxCost; the cost of calls in another is not judged.
+	// MaxInteractionCost and MaxInteractionCalls are those of a whole interaction; zero is no bound.
+	MaxInteractionCost  float64 `mapstructure:"max_interaction_cost"`
+	MaxInteractionCalls int64   `mapstructure:"max_interaction_calls"`
+	// Currency of MaxCost and MaxInteractionCost; the cost of calls in another is not judged.
 	Currency string `mapstructure:"currency"`
 
 	// prevent unkeyed literal initialization
@@ -49,16 +52,18 @@ func (c *PolicyConfig) Validate() error {
 	if slices.Contains(patterns, "") {
 		errs = append(errs, errors.New(`a pattern of models or providers is ""; use names in which * may stand for any characters`))
 	}
-	for key, n := range map[string]int64{"max_input_tokens": c.MaxInputTokens, "max_output_tokens": c.MaxOutputTokens} {
+	for key, n := range map[string]int64{"max_input_tokens": c.MaxInputTokens, "max_output_tokens": c.MaxOutputTokens, "max_interaction_calls": c.MaxInteractionCalls} {
 		if n < 0 {
 			errs = append(errs, fmt.Errorf("%s: %d is not allowed; use 1 or more, or 0 for no bound", key, n))
 		}
 	}
-	if _, ok := money.FromFloat(c.MaxCost); !ok {
-		errs = append(errs, fmt.Errorf("max_cost: %v is not allowed; use an amount such as 0.5, or 0 for no bound", c.MaxCost))
+	for key, amount := range map[string]float64{"max_cost": c.MaxCost, "max_interaction_cost": c.MaxInteractionCost} {
+		if _, ok := money.FromFloat(amount); !ok {
+			errs = append(errs, fmt.Errorf("%s: %v is not allowed; use an amount such as 0.5, or 0 for no bound", key, amount))
+		}
 	}
-	if len(patterns) == 0 && c.MaxInputTokens == 0 && c.MaxOutputTokens == 0 && c.MaxCost == 0 {
-		errs = append(errs, errors.New("nothing is allowed, denied or bounded; set one of allowed_models, denied_models, allowed_providers, denied_providers, max_input_tokens, max_output_tokens, max_cost"))
+	if len(patterns) == 0 && c.MaxInputTokens == 0 && c.MaxOutputTokens == 0 && c.MaxCost == 0 && !c.ofInteractions() {
+		errs = append(errs, errors.New("nothing is allowed, denied or bounded; set one of allowed_models, denied_models, allowed_providers, denied_providers, max_input_tokens, max_output_tokens, max_cost, max_interaction_cost, max_interaction_calls"))
 	}
 	if _, err := pricer.NewSelector(c.Conditions); err != nil {
 		errs = append(errs, fmt.Errorf("conditions: %w", err))
@@ -67,6 +72,11 @@ func (c *PolicyConfig) Validate() error {
 		return fmt.Errorf("policy %q: %w", c.Name, err)
 	}
 	return nil
+}
+
+// ofInteractions tells whether the policy bounds whole interactions.
+func (c *PolicyConfig) ofInteractions() bool {
+	return c.MaxInteractionCost > 0 || c.MaxInteractionCalls > 0
 }
 
 // validatePolicies checks what no policy can check alone.
@@ -81,6 +91,9 @@ func (c *Config) validatePolicies() error {
 			errs = append(errs, fmt.Errorf("policies: the name %q is there twice; give each policy a name of its own", p.Name))
 		}
 		taken[p.Name] = true
+		if p.ofInteractions() && !c.Interactions.Enabled {
+			errs = append(errs, fmt.Errorf("policies: %q has max_interaction_cost or max_interaction_calls, and interactions.enabled is false; use true", p.Name))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/connector/connectortest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
 )
@@ -96,4 +97,56 @@ func TestMistakesInPoliciesNameKeyValueAndWhatIsAllowed(t *testing.T) {
 	} {
 		assert.ErrorContains(t, c.Validate(), want)
 	}
+}
+
+// Calls of one trace cost 0.4 each; the third one passes 1, and none after it does again.
+func TestAnInteractionThatCostsTooMuchIsOneViolationWhileItIsOpen(t *testing.T) {
+	sink := new(consumertest.LogsSink)
+	cfg := configured(t, func(c *Config) {
+		c.Interactions.Enabled = true
+		c.Policies = []PolicyConfig{{Name: "agents", MaxInteractionCost: 1, MaxInteractionCalls: 4}, {Name: "in other money", MaxInteractionCost: 1, Currency: "EUR"}}
+	})
+	c, err := NewFactory().CreateTracesToLogs(t.Context(), connectortest.NewNopSettings(metadata.Type), cfg, sink)
+	require.NoError(t, err)
+	require.NoError(t, c.Start(t.Context(), host{}))
+	for trace := byte(1); trace <= 2; trace++ { // of which one ends before the limits
+		for call := range 6 - 4*(trace-1) {
+			td := traces(exact("gpt-4o", 0.4))
+			span := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
+			span.SetTraceID(pcommon.TraceID{trace})
+			span.SetSpanID(pcommon.SpanID{call + 1})
+			span.SetParentSpanID(pcommon.SpanID{9})
+			td.MarkReadOnly()
+			require.NoError(t, c.ConsumeTraces(t.Context(), td))
+		}
+	}
+	require.NoError(t, c.Shutdown(t.Context()))
+	got := map[string]string{}
+	for _, ld := range sink.AllLogs() {
+		for _, r := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+			a := r.Attributes().AsRaw()
+			got[fmt.Sprint(a["token_cost.policy.rule"])] = fmt.Sprint(a["token_cost.policy.name"], " ", a["token_cost.policy.verdict"], " ", a["token_cost.policy.value"], " of ", a["token_cost.policy.limit"], " ", r.TraceID()[0], " ", r.SpanID()[0])
+		}
+	}
+	assert.Equal(t, map[string]string{
+		"interaction_cost":  "agents violated 1.2 of 1 1 3",
+		"interaction_calls": "agents violated 5 of 4 1 5",
+	}, got)
+}
+
+func TestAnInteractionThatIsTooDearIsCountedOnce(t *testing.T) {
+	config := func(c *Config) {
+		c.Interactions.Enabled = true
+		c.Policies = []PolicyConfig{{Name: "agents", MaxInteractionCost: 0.5}}
+	}
+	got := violations(counted(t, config, traces(exact("gpt-4o", 0.25), exact("gpt-4o", 0.25), exact("gpt-4o", 0.25), exact("gpt-4o", 0.25))))
+	assert.Equal(t, []string{"token_cost.policy.violations {call} map[gen_ai.provider.name:openai gen_ai.response.model:gpt-4o service.name:shop token_cost.policy.name:agents token_cost.policy.rule:interaction_cost] 1"}, got)
+}
+
+func TestPoliciesOfInteractionsNeedInteractions(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	cfg.Policies = []PolicyConfig{{Name: "agents", MaxInteractionCost: 1}}
+	require.NoError(t, cfg.Validate())
+	cfg.Interactions.Enabled = false
+	assert.ErrorContains(t, cfg.Validate(), `policies: "agents" has max_interaction_cost or max_interaction_calls, and interactions.enabled is false; use true`)
 }

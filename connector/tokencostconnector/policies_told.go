@@ -13,7 +13,37 @@ import (
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 )
+
+// measured is what was too much, and what it was to be at most: counts, or amounts.
+type measured struct {
+	value, bound     int64
+	amount, atMost   money.Amount
+	isCount, isMoney bool
+}
+
+func countOf(n, bound int64) measured { return measured{value: n, bound: bound, isCount: true} }
+
+func amountOf(amount, bound money.Amount) measured {
+	return measured{amount: amount, atMost: bound, isMoney: true}
+}
+
+// verdictViolated is what every event says of its call. Calls that violate
+// nothing have none: the connector changes no telemetry that it reads.
+const verdictViolated = "violated"
+
+// put writes both on an event.
+func (m *measured) put(prefix string, attrs pcommon.Map) {
+	switch {
+	case m.isCount:
+		attrs.PutInt(prefix+"policy.value", m.value)
+		attrs.PutInt(prefix+"policy.limit", m.bound)
+	case m.isMoney:
+		attrs.PutDouble(prefix+"policy.value", m.amount.Float64())
+		attrs.PutDouble(prefix+"policy.limit", m.atMost.Float64())
+	}
+}
 
 // put writes what a violation is about.
 func (p *policies) put(k *violation, attrs pcommon.Map) {
@@ -99,6 +129,8 @@ func (p *policies) due() (ld plog.Logs, keys []violation, day string) {
 		name := p.all[k.policy].Name
 		r.Body().SetStr(fmt.Sprintf("policy %s: %s of a call of %s to %s violates it", name, k.rule, or(k.service, "a service without a name"), or(k.model, "a model without a name")))
 		p.put(&k, r.Attributes())
+		r.Attributes().PutStr(p.prefix+"policy.verdict", verdictViolated)
+		v.by.put(p.prefix, r.Attributes())
 		r.Attributes().PutStr(p.prefix+"event.id", strings.Join([]string{name, k.rule, k.service, k.provider, k.model, day}, "/"))
 		if len(keys) == eventsAtOnce {
 			break

@@ -1,6 +1,7 @@
 package tokencostconnector
 
 import (
+	"context"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -43,16 +44,17 @@ type batch struct {
 	sample        series.Sample
 	calls         int64
 	overflowed    int64
-	at            time.Time        // of the batch, by the clock of the Collector
-	sampled       int64            // calls that came through a sampler
-	threshold     uint64           // of the sampler that the call came through; zero is none
-	weighted      bool             // the sample stands for others
-	others        series.Sample    // the sample with those that it stands for
-	actions       *tracker         // nil unless interactions are told
-	kind          interaction.Kind // what the span stands for
-	lookout       *lookout         // nil unless there is an inventory
-	spends        []budget.Entry   // of the batch against budgets
-	otherCurrency int64            // calls that match a budget of another currency
+	at            time.Time         // of the batch, by the clock of the Collector
+	sampled       int64             // calls that came through a sampler
+	threshold     uint64            // of the sampler that the call came through; zero is none
+	weighted      bool              // the sample stands for others
+	others        series.Sample     // the sample with those that it stands for
+	soFar         interaction.SoFar // of the interaction that took the call
+	actions       *tracker          // nil unless interactions are told
+	kind          interaction.Kind  // what the span stands for
+	lookout       *lookout          // nil unless there is an inventory
+	spends        []budget.Entry    // of the batch against budgets
+	otherCurrency int64             // calls that match a budget of another currency
 
 	attributes, overflow func() pcommon.Map // bound once, so that adding allocates nothing
 }
@@ -213,3 +215,44 @@ func (b *batch) overflowAttributes() pcommon.Map {
 }
 
 func cut(s string) string { return s[:min(len(s), maxValue)] }
+
+// take returns memory for a batch, and give puts it back, at most two for each
+// processor, and counts what the batch was.
+func (c *tokenCost) take() *batch {
+	var b *batch
+	select {
+	case b = <-c.idle:
+	default:
+		b = newBatch(c.sums, c.actions, c.catalog)
+	}
+	b.at = c.sums.now()
+	if b.actions != nil {
+		b.actions.begin()
+	}
+	return b
+}
+
+func (c *tokenCost) give(ctx context.Context, b *batch) {
+	if b.calls > 0 {
+		c.metrics.ConnectorTokenCostCalls.Add(ctx, b.calls)
+	}
+	if b.overflowed > 0 {
+		c.metrics.ConnectorTokenCostOverflow.Add(ctx, b.overflowed)
+	}
+	c.countSampled(ctx, b.sampled)
+	b.calls, b.overflowed, b.sampled, b.threshold = 0, 0, 0, 0
+	if b.actions != nil {
+		b.actions.end(ctx, c.metrics)
+	}
+	if c.budgets != nil {
+		c.budgets.settle(ctx, b)
+	}
+	if b.lookout != nil {
+		b.lookout.end(ctx)
+	}
+	b.dims, b.outer = found{}, found{} // they point into the telemetry
+	select {
+	case c.idle <- b:
+	default:
+	}
+}

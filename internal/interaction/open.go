@@ -23,6 +23,8 @@ type open struct {
 	conversation Told
 	ordinary     int // of spans
 	others       int // of spans
+	made         int // calls, also those beyond the bound
+	sums         []sum
 
 	place element[open]
 }
@@ -31,6 +33,12 @@ type open struct {
 type node struct {
 	id, parent pcommon.SpanID
 	kind       Kind
+}
+
+// sum is what the calls in a currency cost until now.
+type sum struct {
+	currency string
+	cost     money.Amount
 }
 
 // made is a call of an open action.
@@ -198,7 +206,10 @@ func (x *open) call(s *Span, o *Options, n *names) bool {
 	currency := ""
 	if priced {
 		currency = n.keep([]byte(c.Currency))
+		s.SoFar.Before, s.SoFar.Cost = x.pay(currency, c.Cost)
 	}
+	x.made++
+	s.SoFar.Calls = x.made
 	if len(x.calls) >= o.MaxSpans {
 		x.lost = true
 		x.rest = addSpend(x.rest, Spend{Role: Unclassified, Currency: currency, Cost: c.Cost, Calls: 1, Priced: priced})
@@ -212,12 +223,30 @@ func (x *open) call(s *Span, o *Options, n *names) bool {
 	return true
 }
 
+// pay adds up what calls in a currency cost. There are a few of them at most;
+// of a further one nothing is said.
+func (x *open) pay(currency string, cost money.Amount) (before, with money.Amount) {
+	for i := range x.sums {
+		if s := &x.sums[i]; s.currency == currency {
+			before = s.cost
+			s.cost = s.cost.Add(cost)
+			return before, s.cost
+		}
+	}
+	if len(x.sums) == maxCurrencies {
+		return money.Amount{}, money.Amount{}
+	}
+	x.sums = append(x.sums, sum{currency, cost})
+	return money.Amount{}, cost
+}
+
 // reset makes an action ready to be used again.
 func (x *open) reset() {
 	clear(x.calls)
 	clear(x.rest)
-	spans, calls, rest, values := x.spans[:0], x.calls[:0], x.rest[:0], x.values
-	*x = open{spans: spans, calls: calls, rest: rest, values: values, conversation: Told{Rank: Absent}}
+	clear(x.sums)
+	spans, calls, rest, values, sums := x.spans[:0], x.calls[:0], x.rest[:0], x.values, x.sums[:0]
+	*x = open{spans: spans, calls: calls, rest: rest, values: values, sums: sums, conversation: Told{Rank: Absent}}
 	x.place.owner = x
 	for i := range values {
 		values[i] = Told{Rank: Absent}

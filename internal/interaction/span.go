@@ -38,6 +38,18 @@ type Span struct {
 
 	IsCall bool
 	Call   Call
+
+	// SoFar is set by Window.Add: what the action made until now, with this call.
+	SoFar SoFar
+}
+
+// SoFar is what the calls of an open action were until now. It is zero for a
+// span that no open action took.
+type SoFar struct {
+	Calls int
+	// Before and Cost are what those in the currency of the call cost before it and
+	// with it; zero if the call has no cost.
+	Before, Cost money.Amount
 }
 
 // Call is what is needed of a call. Models are told apart by hashes.

@@ -89,6 +89,7 @@ func (w *Window) shard(t pcommon.TraceID) *shard {
 // Add takes a span of GenAI, or a record of a call, that came now, in
 // nanoseconds of any clock that does not go back.
 func (w *Window) Add(now int64, s *Span) Outcome {
+	s.SoFar = SoFar{}
 	trace, unit := s.Trace, false
 	if trace.IsEmpty() {
 		if !s.IsCall {
