@@ -3,6 +3,7 @@ package open
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -11,23 +12,78 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/sqlite"
 )
 
-// Open opens the ledger that a data source name such as
-// sqlite:///var/lib/otelcol/ledger.db names.
-func Open(ctx context.Context, dsn string) (ledger.Store, error) {
-	scheme, rest, ok := strings.Cut(dsn, "://")
-	if ok && scheme == "sqlite" {
-		return openSQLite(ctx, rest)
-	}
-	return nil, fmt.Errorf("dsn: %q is not allowed; use sqlite:///path/ledger.db", redacted(dsn))
+// ErrUnavailable is wrapped by errors about servers that do not answer, but may later.
+var ErrUnavailable = errors.New("the ledger is not available")
+
+// scheme is a kind of ledger.
+type scheme struct {
+	name    string
+	example string
+	check   func(dsn string) error
+	open    func(ctx context.Context, dsn string) (ledger.Store, error)
 }
 
-func openSQLite(ctx context.Context, rest string) (ledger.Store, error) {
-	path, query, _ := strings.Cut(rest, "?")
+var schemes = []scheme{
+	{"sqlite", "sqlite:///var/lib/otelcol/ledger.db", checkSQLite, openSQLite},
+}
+
+// Open opens the ledger that a data source name such as
+// sqlite:///var/lib/otelcol/ledger.db names. Errors do not show passwords.
+func Open(ctx context.Context, dsn string) (ledger.Store, error) {
+	s, err := find(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return s.open(ctx, dsn)
+}
+
+// Check tells what is wrong with a data source name, without opening anything.
+func Check(dsn string) error {
+	s, err := find(dsn)
+	if err != nil {
+		return err
+	}
+	return s.check(dsn)
+}
+
+func find(dsn string) (*scheme, error) {
+	name, _, ok := strings.Cut(dsn, "://")
+	var examples []string
+	for i := range schemes {
+		if s := &schemes[i]; ok && s.name == name {
+			return s, nil
+		}
+		examples = append(examples, schemes[i].example)
+	}
+	if !ok {
+		name = "" // it may be a password
+	}
+	return nil, fmt.Errorf("dsn: the scheme %q is not allowed; write a data source name such as %s", name, strings.Join(examples, " or "))
+}
+
+func checkSQLite(dsn string) error {
+	_, _, err := parseSQLite(dsn)
+	return err
+}
+
+func openSQLite(ctx context.Context, dsn string) (ledger.Store, error) {
+	path, o, err := parseSQLite(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sqlite.Open(ctx, path, o)
+}
+
+// parseSQLite takes what stands after sqlite:// for a path, absolute or not.
+func parseSQLite(dsn string) (path string, o sqlite.Options, err error) {
+	path, query, _ := strings.Cut(strings.TrimPrefix(dsn, "sqlite://"), "?")
+	if path == "" || strings.HasSuffix(path, "/") {
+		return "", o, fmt.Errorf("dsn: %q names no file; write sqlite:///var/lib/otelcol/ledger.db, or sqlite://ledger.db for one in the working directory", dsn)
+	}
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return nil, fmt.Errorf("dsn: %w", err)
+		return "", o, fmt.Errorf("dsn: %w", err)
 	}
-	var o sqlite.Options
 	for key, v := range values {
 		switch value := v[len(v)-1]; {
 		case key == "synchronous" && (value == "full" || value == "normal"):
@@ -35,21 +91,8 @@ func openSQLite(ctx context.Context, rest string) (ledger.Store, error) {
 		case key == "mode" && value == "ro":
 			o.ReadOnly = true
 		default:
-			return nil, fmt.Errorf("dsn: %s=%s is not allowed; after ? comes synchronous=full, synchronous=normal or mode=ro", key, value)
+			return "", o, fmt.Errorf("dsn: %s=%s is not allowed; after ? comes synchronous=full, synchronous=normal or mode=ro", key, value)
 		}
 	}
-	return sqlite.Open(ctx, path, o)
-}
-
-// redacted leaves out what may be a password.
-func redacted(dsn string) string {
-	u, err := url.Parse(dsn)
-	if err != nil || u.Scheme == "" {
-		scheme, _, ok := strings.Cut(dsn, ":")
-		if !ok {
-			return "…"
-		}
-		return scheme + ":…"
-	}
-	return u.Redacted()
+	return path, o, nil
 }
