@@ -163,3 +163,37 @@ func TestAProjectionIsAnEventOnceItsThresholdIsAheadOfSpend(t *testing.T) {
 	require.Len(t, l.outbox, 2)
 	assert.Equal(t, Actual, l.outbox[1].Kind, "the second projection would come after the fact")
 }
+
+// Every hour costs 1. Budgets of days have 25, which only the night of 25 hours
+// spends; those of months have 31 days of 24 hours. Each is spent once in every
+// such period, and in no other.
+func TestThresholdsAreArmedAgainOverNightsOfDaylightSavingAndMonthsEnds(t *testing.T) {
+	now := instant(t, "2026-09-30T15:00:00Z") // Tokyo's October begins
+	limits := []Limit{
+		limit(t, "berlin", Day, "Europe/Berlin", 1), limit(t, "new york", Day, "America/New_York", 1),
+		limit(t, "tokyo", Month, "Asia/Tokyo", 1), limit(t, "los angeles", Month, "America/Los_Angeles", 1),
+	}
+	for i := range limits {
+		limits[i].Amount = money.Units([]uint64{25, 25, 31 * 24, 31 * 24}[i])
+	}
+	l, err := NewLedger(limits, nil, now)
+	require.NoError(t, err)
+	for end := instant(t, "2027-01-02T00:00:00Z"); now.Before(end); now = now.Add(time.Hour) {
+		for i := range limits {
+			_, err := l.Spend(t.Context(), []Entry{{Budget: i, At: now, Amount: money.Units(1)}}, now)
+			require.NoError(t, err)
+		}
+	}
+	var got []string
+	for _, e := range l.outbox {
+		got = append(got, e.ID+" at "+e.At.UTC().Format(time.RFC3339))
+	}
+	assert.Equal(t, []string{
+		"berlin/day/2026-10-25T00:00:00+02:00/actual/1/of 25 USD at 2026-10-25T22:00:00Z",
+		"tokyo/month/2026-10-01T00:00:00+09:00/actual/1/of 744 USD at 2026-10-31T14:00:00Z",
+		"los angeles/month/2026-10-01T00:00:00-07:00/actual/1/of 744 USD at 2026-11-01T06:00:00Z",
+		"new york/day/2026-11-01T00:00:00-04:00/actual/1/of 25 USD at 2026-11-02T04:00:00Z",
+		"tokyo/month/2026-12-01T00:00:00+09:00/actual/1/of 744 USD at 2026-12-31T14:00:00Z",
+		"los angeles/month/2026-12-01T00:00:00-08:00/actual/1/of 744 USD at 2027-01-01T07:00:00Z",
+	}, got)
+}
