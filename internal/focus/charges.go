@@ -1,0 +1,218 @@
+package focus
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/calculation"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+)
+
+// Period is a billing period: the start of a UTC month in unix seconds.
+type Period int64
+
+// PeriodOf returns the billing period of an instant.
+func PeriodOf(t time.Time) Period { return Period(ledger.Month(t.UnixNano())) }
+
+// String writes the period as 2026-11.
+func (p Period) String() string { return p.time().Format("2006-01") }
+
+// Next returns the period after p.
+func (p Period) Next() Period { return Period(p.time().AddDate(0, 1, 0).Unix()) }
+
+func (p Period) time() time.Time { return time.Unix(int64(p), 0).UTC() }
+
+func compareText(a, b string) int { return strings.Compare(a, b) }
+
+// charges makes the rows of billing periods of one ledger.
+type charges struct {
+	ledger.Reader
+	*Options
+	offers   *offers
+	contexts map[int64]*source
+	closed   int64
+}
+
+// source is a context, and what its calls are charged for. It has no offers if
+// it has no rows.
+type source struct {
+	*ledger.Context
+	by     *calculation.By
+	offers []*offer
+	reason string // why it has no rows
+}
+
+func newCharges(ctx context.Context, r ledger.Reader, o *Options) (*charges, error) {
+	c := &charges{Reader: r, Options: o, offers: newOffers(o.Config, o.DraftKeys), contexts: map[int64]*source{}}
+	var err error
+	if c.closed, err = r.Closed(ctx); err != nil {
+		return nil, fmt.Errorf("focus: %w", err)
+	}
+	err = r.Contexts(ctx, func(id int64, ledgerContext *ledger.Context) error {
+		c.contexts[id] = c.source(ledgerContext)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("focus: %w", err)
+	}
+	return c, nil
+}
+
+func (c *charges) source(lc *ledger.Context) *source {
+	s := &source{Context: lc}
+	switch {
+	case !lc.Priced():
+		s.reason = cmp.Or(lc.Status, "no_status")
+	case lc.By == "":
+		s.reason = NoUnitPrice
+	default:
+		if s.by = c.offers.by(lc.By); s.by != nil {
+			var err error
+			if s.offers, err = c.offers.of(lc, s.by); err == nil && s.by.Card.Currency == lc.Currency {
+				return s
+			}
+		}
+		s.by, s.offers, s.reason = nil, nil, Unreadable
+	}
+	return s
+}
+
+// span returns what to read for a billing period. What is booked in it began in
+// it, or before it if that was closed by then.
+func (c *charges) span(p Period, earliest int64) ledger.Span {
+	from := int64(p)
+	if c.closed > 0 {
+		from = min(from, earliest)
+	}
+	return ledger.Span{From: from * int64(time.Second), Until: int64(p.Next()) * int64(time.Second)}
+}
+
+// count adds up what the ledger has for a billing period.
+func (c *charges) count(ctx context.Context, p Period, s *Summary) error {
+	return c.Totals(ctx, c.Grain, c.span(p, 0), func(sum *ledger.PeriodSum) error {
+		if sum.Billing != int64(p) {
+			return nil
+		}
+		switch from, ok := c.contexts[sum.Context]; {
+		case !ok:
+			return fmt.Errorf("context %d of the ledger is unknown", sum.Context)
+		case from.reason != "":
+			s.exclude(from.reason, from.Currency, sum)
+		default:
+			s.calls(from.Currency, sum)
+		}
+		return nil
+	})
+}
+
+// rows passes the rows of usage of a billing period, by charge period.
+func (c *charges) rows(ctx context.Context, p Period, earliest int64, bs balances, f func(*Row) error) error {
+	length := int64(time.Hour / time.Second)
+	if c.Grain == ledger.Daily {
+		length *= 24
+	}
+	var at span
+	groups := map[*offer]int64{}
+	flush := func() error {
+		for _, o := range slices.SortedFunc(maps.Keys(groups), compareOffers) {
+			if groups[o] == 0 {
+				continue
+			}
+			for _, r := range bs.rows(o, &at, groups[o]) {
+				if err := f(r); err != nil {
+					return err
+				}
+			}
+		}
+		clear(groups)
+		return nil
+	}
+	err := c.Items(ctx, c.Grain, c.span(p, earliest), func(i *ledger.PeriodItem) error {
+		if i.Billing != int64(p) {
+			return nil
+		}
+		from, ok := c.contexts[i.Context]
+		if !ok {
+			return fmt.Errorf("context %d of the ledger is unknown", i.Context)
+		}
+		if from.reason != "" {
+			return nil // counted
+		}
+		if i.Item < 0 || i.Item >= len(from.offers) {
+			return fmt.Errorf("item %d of context %d is not on its card", i.Item, i.Context)
+		}
+		if i.Start != at.start {
+			if err := flush(); err != nil {
+				return err
+			}
+			at = span{i.Start, i.Start + length, int64(p), int64(p.Next()), ledger.Month(i.Start*int64(time.Second)) != int64(p)}
+		}
+		groups[from.offers[i.Item]] += i.Quantity
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// compareOffers orders the rows of a charge period, whatever the order of contexts.
+func compareOffers(a, b *offer) int {
+	return cmp.Or(
+		compareText(a.SkuPriceID, b.SkuPriceID), compareText(a.Currency, b.Currency), compareText(a.Account.ID, b.Account.ID),
+		compareText(a.SubAccount, b.SubAccount), compareText(a.Tags, b.Tags), compareText(a.Region, b.Region), compareText(a.columns, b.columns),
+		compareText(a.Status, b.Status), compareText(a.Price, b.Price), compareText(a.Contract, b.Contract),
+		compareText(a.Contracted, b.Contracted), compareText(a.List, b.List), compareText(a.NativeContracted, b.NativeContracted),
+		compareText(a.Details, b.Details), compareText(a.Description, b.Description),
+	)
+}
+
+// drawn returns what is left of the commitments when a billing period begins:
+// less what the periods before it drew, in their order.
+func (c *charges) drawn(ctx context.Context, p Period) (balances, error) {
+	bs := newBalances(c.Commitments)
+	if len(bs) == 0 {
+		return nil, nil
+	}
+	first := bs[0].from
+	for _, b := range bs {
+		first = min(first, b.from)
+	}
+	for q := PeriodOf(time.Unix(first, 0)); q < p; q = q.Next() {
+		if err := c.complete(ctx, q); err != nil {
+			return nil, err
+		}
+		if err := c.rows(ctx, q, first, bs, func(*Row) error { return nil }); err != nil {
+			return nil, err
+		}
+		bs.expired(c.Config, &span{billing: int64(q), billingEnd: int64(q.Next())}, c.now().Unix())
+	}
+	return bs, nil
+}
+
+// complete checks that hourly sums of a period are there, if those are read:
+// expired ones would make commitments last longer than they do.
+func (c *charges) complete(ctx context.Context, p Period) error {
+	if c.Grain != ledger.Hourly {
+		return nil
+	}
+	calls := map[ledger.Grain]int64{}
+	for _, grain := range []ledger.Grain{ledger.Hourly, ledger.Daily} {
+		err := c.Totals(ctx, grain, c.span(p, int64(p)), func(s *ledger.PeriodSum) error {
+			calls[grain] += s.Calls
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if calls[ledger.Hourly] != calls[ledger.Daily] {
+		return fmt.Errorf("hours of %s are expired, so that what they drew from commitments is unknown; export by day, or keep hourly sums as long as commitments run", p)
+	}
+	return nil
+}
