@@ -6,6 +6,7 @@ import (
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/calculation"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
@@ -120,3 +121,5 @@ func list(i pricebook.CardItem) string {
 
 // units returns quanta as currency units.
 func units(quanta *big.Int) *big.Rat { return new(big.Rat).SetFrac(quanta, quantaPerUnit) }
+
+var quantaPerUnit = new(big.Int).Exp(big.NewInt(10), big.NewInt(money.Digits), nil)

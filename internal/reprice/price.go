@@ -1,7 +1,6 @@
 package reprice
 
 import (
-	"math/big"
 	"slices"
 	"strings"
 
@@ -90,8 +89,12 @@ func (p *pricing) price(k *known, row *ledger.Row) (*ledger.Row, Verdict) {
 	if k.by == nil {
 		return nil, Unreadable
 	}
-	if k.old.Has(status.ReportedCostUsed) && !p.reported {
+	reported := k.old.Has(status.ReportedCostUsed)
+	switch {
+	case reported && !p.reported:
 		return nil, ReportedCost
+	case k.context.Priced() && k.by.Card == nil && !reported: // read from the telemetry, without what was assumed
+		return nil, NoCalculation
 	}
 	call, err := k.by.Call.Call(ledger.ParseUsage(row.Usage), uint64(row.Start))
 	if err != nil {
@@ -119,7 +122,7 @@ func (p *pricing) price(k *known, row *ledger.Row) (*ledger.Row, Verdict) {
 		if ledger.Amount(i) == ledger.Reported {
 			continue
 		}
-		n, ok := quanta(amounts[i])
+		n, ok := amounts[i].Int64()
 		if !ok {
 			return nil, OutOfRange
 		}
@@ -127,10 +130,25 @@ func (p *pricing) price(k *known, row *ledger.Row) (*ledger.Row, Verdict) {
 	}
 	version.Origin, version.Version, version.Superseded, version.Run = ledger.Repriced, 0, false, 0
 	version.Quantities = slices.Clone(p.read.Quantities)
-	version.Context = contextOf(k.context, r, currency, p.book.Label, p.read.By)
+	version.Context = contextOf(k.context, r, currency, p.book.Label, withCard(k.context.By, p.read.By))
 	version.ContextID = version.Context.ID()
 	version.Seal()
 	return &version, Priced
+}
+
+// withCard puts the card of another calculation in the place of a calculation's
+// own. Its facts stay as they were written: some of them explain, and have no
+// effect on the price. No string of JSON holds what is looked for.
+func withCard(by, other string) string {
+	const card = `,"card":`
+	facts, _, found := strings.Cut(by, card)
+	if !found {
+		facts = strings.TrimSuffix(by, "}")
+	}
+	if _, rest, found := strings.Cut(other, card); found {
+		return facts + card + rest
+	}
+	return facts + "}"
 }
 
 // amountsOf lists the amounts of a result. That which was reported is none of them.
@@ -163,16 +181,6 @@ func equal(row *ledger.Row, amounts *[ledger.NumAmounts]money.Amount) bool {
 	}
 	return true
 }
-
-// quanta returns an amount as ledgers store it.
-func quanta(a money.Amount) (int64, bool) {
-	units := a.Rat()
-	n := new(big.Int).Mul(units.Num(), quantaPerUnit)
-	n.Quo(n, units.Denom()) // exact: amounts are whole quanta
-	return n.Int64(), n.IsInt64()
-}
-
-var quantaPerUnit = new(big.Int).Exp(big.NewInt(10), big.NewInt(money.Digits), nil)
 
 // contextOf returns what calls of a context have in common after they were
 // priced again. An overhead stays, so that it applies to whatever they cost later.
