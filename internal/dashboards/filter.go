@@ -12,6 +12,7 @@ var (
 	byTeam     = filter{"team", "token_cost_team", "Team"}
 	byCustomer = filter{"customer", "token_cost_customer", "Customer"}
 	byUseCase  = filter{"use_case", "token_cost_use_case", "Use case"}
+	byCaller   = filter{"caller", "service_name", "Service"} // of the inventory, which knows more services
 	byInstance = filter{"instance", "instance", "Collector"}
 )
 
@@ -20,6 +21,8 @@ func (f filter) from() string {
 	switch f.name {
 	case "use_case":
 		return "token_cost_interaction_calls_count"
+	case "caller":
+		return "token_cost_inventory_last_seen_seconds"
 	case "instance":
 		return "otelcol_process_uptime"
 	}

@@ -9,7 +9,7 @@ import (
 // Files returns all dashboards.
 func Files() ([]File, error) {
 	var files []File
-	for _, b := range []*board{overview(), usage(), callsBoard(), interactions(), budgets(), health()} {
+	for _, b := range []*board{overview(), usage(), callsBoard(), interactions(), budgets(), inventory(), health()} {
 		var out bytes.Buffer
 		e := json.NewEncoder(&out)
 		e.SetEscapeHTML(false)

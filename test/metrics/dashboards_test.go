@@ -35,7 +35,7 @@ func substituted(expr, since string, length time.Duration, rate string) string {
 	}
 	s := fmt.Sprint(int(length.Seconds()))
 	return strings.NewReplacer("$__range_s", s, "$__range", s+"s", "$__rate_interval", rate, "$__interval", "4s",
-		"$currency", "USD", "$provider", ".*", "$model", ".*", "$service", ".*", "$team", ".*", "$customer", ".*", "$use_case", ".*", "$instance", ".*").Replace(expr)
+		"$currency", "USD", "$provider", ".*", "$model", ".*", "$service", ".*", "$team", ".*", "$customer", ".*", "$use_case", ".*", "$caller", ".*", "$instance", ".*").Replace(expr)
 }
 
 // monthSoFar is how long the month is, and how much of it is over.

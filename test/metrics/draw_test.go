@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -31,16 +33,22 @@ func TestDrawDashboards(t *testing.T) {
 	needs(t)
 	changes := section{
 		"processors": section{"token_cost": section{"overhead": []section{{"name": "all", "multiplier": alphaConfigured}}}},
-		"connectors": section{"token_cost": section{"metrics_flush_interval": "2s"}},
+		"connectors": section{"token_cost": section{"metrics_flush_interval": "4s"}},
 	}
 	merge(changes, closing)
+	traces := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // a trace store that takes everything
+	defer traces.Close()
+	merge(changes, section{
+		"exporters": section{"otlp_http/traces": section{"endpoint": traces.URL}},
+		"service":   section{"pipelines": section{"traces": section{"exporters": []string{"token_cost", "file", "otlp_http/traces"}}}},
+	})
 	c := newCollector(t, changes)
-	p := newPrometheus(t, c)
-	c.traffic(newTruth(t))
+	p := scraping(t, 2*time.Second, "15s", c)
+	until := c.traffic(newTruth(t))
 	for _, b := range layouts(t) {
 		var panels []draw.Panel
 		for _, l := range b.Panels {
-			panels = append(panels, p.picture(l))
+			panels = append(panels, p.picture(l, until))
 		}
 		caption := fmt.Sprintf("Drawn from Prometheus' answers to the queries of the dashboard, not by Grafana: %.0f minutes of generated calls at test prices, and no other in the month.", drawn.Minutes())
 		if err := os.WriteFile(filepath.Join(dir, b.UID+".svg"), []byte(draw.SVG(panels, caption)), 0o644); err != nil {
@@ -49,8 +57,9 @@ func TestDrawDashboards(t *testing.T) {
 	}
 }
 
-// traffic sends calls and actions, more and fewer of them in turn.
-func (c *collector) traffic(x *truth) {
+// traffic sends calls and actions, more and fewer of them in turn, and tells
+// when it ended.
+func (c *collector) traffic(x *truth) (until time.Time) {
 	began, seed := time.Now(), uint64(100)
 	for time.Since(began) < drawn {
 		rate := 1 + math.Sin(time.Since(began).Seconds()/drawn.Seconds()*3*math.Pi)
@@ -60,27 +69,34 @@ func (c *collector) traffic(x *truth) {
 			batches = append(x.generate(genai.Options{Seed: seed, Dialects: []string{"otel", "openllmetry", "ai-sdk-7"}}, n),
 				x.act(genai.Options{Seed: seed, Dialects: []string{"otel"}}, 1+int(rate))...)
 		}
-		c.send(batches...)
+		for i, td := range batches {
+			if i%10 == 0 {
+				report(td)
+			}
+		}
+		c.send(append(batches, requests("reports", "api.mistral.ai"))...)
 		time.Sleep(time.Second)
 	}
-	time.Sleep(3 * scrapeInterval) // what was sent last
+	until = time.Now()
+	time.Sleep(30 * time.Second) // so that the rules see what was sent last
+	return until
 }
 
-// picture asks for the data of a panel.
-func (p *prometheus) picture(l layout) draw.Panel {
+// picture asks for the data of a panel: courses until the end of the traffic,
+// and of sums all.
+func (p *prometheus) picture(l layout, until time.Time) draw.Panel {
 	p.t.Helper()
 	out := draw.Panel{
 		Kind: l.Type, Title: strings.ReplaceAll(l.Title, "$currency", "USD"), Unit: l.FieldConfig.Defaults.Unit,
 		X: l.GridPos.X, Y: l.GridPos.Y, W: l.GridPos.W, H: l.GridPos.H, Stacked: l.FieldConfig.Defaults.Custom.Stacking.Mode == "normal",
 	}
 	for _, q := range l.Targets {
-		form := url.Values{"query": {substituted(q.Expr, l.TimeFrom, drawn, "20s")}}
+		form := url.Values{"query": {substituted(q.Expr, l.TimeFrom, time.Since(until)+drawn+30*time.Second, "20s")}}
 		how := "query"
 		if !q.Instant && l.Type != "heatmap" {
 			how = "query_range"
-			now := time.Now().Unix()
-			form.Set("start", fmt.Sprint(now-int64(drawn.Seconds())))
-			form.Set("end", fmt.Sprint(now))
+			form.Set("start", fmt.Sprint(until.Add(-drawn).Unix()))
+			form.Set("end", fmt.Sprint(until.Unix()))
 			form.Set("step", "4")
 		}
 		answer, err := p.evaluate(how, form)

@@ -46,7 +46,7 @@ func atLeast(v float64) expectation {
 // expectations are those of the panels about which a truth is known.
 func expectations(x *truth) map[string]expectation {
 	out := map[string]expectation{}
-	for _, add := range []func(*truth, map[string]expectation){ofOverview, ofUsage, ofCalls, ofInteractions, ofBudgets, ofHealth} {
+	for _, add := range []func(*truth, map[string]expectation){ofOverview, ofUsage, ofCalls, ofInteractions, ofBudgets, ofInventory, ofHealth} {
 		add(x, out)
 	}
 	return out
@@ -326,6 +326,23 @@ func ofBudgets(x *truth, out map[string]expectation) {
 	out[board+"Used"] = used(x)
 	out[board+"Spent"] = same(map[string]float64{"everything": everything, "support": support}, exactly, name)
 	out[board+"Left"] = same(map[string]float64{"everything": 1000 - everything, "support": 300 - support}, exactly, name)
+}
+
+// ofInventory holds the inventory to the truth. Replicas have one each, and
+// names of models without a price are those of the telemetry, so that models
+// are counted only where they have one.
+func ofInventory(x *truth, out map[string]expectation) {
+	const board, service = "token-cost-inventory/", "service_name"
+	genai := x.sum(one, service)
+	out[board+"Services"] = value(float64(len(genai)+1), 0)
+	out[board+"Services by HTTP only"] = value(1, 0)
+	out[board+"Models"] = atLeast(float64(len(x.sum(priced, "gen_ai_provider_name", "gen_ai_response_model"))))
+	out[board+"Not approved"] = atLeast(1)
+	out[board+"Calls by service"] = same(genai, roughly, service)
+	out[board+"Spend by service ($currency)"] = same(x.sum(cost, service), roughly, service)
+	unpriced := within(one, func(k *known) bool { return k.result.Status == status.Unpriced })
+	out[board+"Calls without a price"] = value(x.total(unpriced)/x.total(one), roughly)
+	out[board+"Requests to hosts of AI APIs"] = same(map[string]float64{"reports api.mistral.ai": httpRequests}, roughly, service, "server_address")
 }
 
 func ofHealth(_ *truth, out map[string]expectation) {

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
@@ -38,6 +40,9 @@ func filled(t *testing.T) (*prometheus, *truth) {
 		replicas[i%2].send(td)
 	}
 	x.learn(replicas...)
+	for range httpRequests {
+		replicas[0].send(requests("reports", "api.mistral.ai"))
+	}
 	p.spendIsTrue(x, dimensions...)
 	await(t, "all interactions to be closed", func() (any, bool) {
 		n := p.total("token_cost_interaction_role_calls_total")
@@ -54,6 +59,29 @@ func filled(t *testing.T) (*prometheus, *truth) {
 		return wrong, len(wrong) == 0
 	})
 	return p, x
+}
+
+// httpRequests is how many requests a service sends that has no GenAI telemetry.
+const httpRequests = 20
+
+// requests makes the span of one, to a host of an AI API.
+func requests(service, host string) ptrace.Traces {
+	td := ptrace.NewTraces()
+	rs := td.ResourceSpans().AppendEmpty()
+	rs.Resource().Attributes().PutStr("service.name", service)
+	span := rs.ScopeSpans().AppendEmpty().Spans().AppendEmpty()
+	now := time.Now()
+	var id pcommon.TraceID
+	binary.BigEndian.PutUint64(id[8:], uint64(now.UnixNano()))
+	span.SetTraceID(id)
+	span.SetSpanID(pcommon.SpanID(id[8:]))
+	span.SetKind(ptrace.SpanKindClient)
+	span.SetName("POST")
+	span.SetStartTimestamp(pcommon.NewTimestampFromTime(now))
+	span.SetEndTimestamp(pcommon.NewTimestampFromTime(now.Add(time.Second)))
+	span.Attributes().PutStr("http.request.method", "POST")
+	span.Attributes().PutStr("server.address", host)
+	return td
 }
 
 // afterwards makes one more call of an action that is closed.
@@ -249,7 +277,7 @@ func rulesWork(t *testing.T, p *prometheus) {
 			firing[r.Name] = firing[r.Name] || r.State == "firing"
 		}
 	}
-	for _, alert := range []string{"TokenCostCollectorLoses", "TokenCostSeriesOverflow", "TokenCostPolicyViolations"} {
+	for _, alert := range []string{"TokenCostCollectorLoses", "TokenCostSeriesOverflow", "TokenCostPolicyViolations", "TokenCostNotApproved"} {
 		if !firing[alert] {
 			t.Errorf("%s does not fire", alert)
 		}

@@ -31,6 +31,12 @@ type prometheus struct {
 // metrics only. It is stopped at the end of the test.
 func newPrometheus(t *testing.T, collectors ...*collector) *prometheus {
 	t.Helper()
+	return scraping(t, scrapeInterval, ruleInterval, collectors...)
+}
+
+// scraping starts one that scrapes so often, and whose minutes last so long.
+func scraping(t *testing.T, interval time.Duration, minute string, collectors ...*collector) *prometheus {
+	t.Helper()
 	var costs, health []string
 	for _, c := range collectors {
 		health = append(health, address(c.ports[3]))
@@ -39,8 +45,8 @@ func newPrometheus(t *testing.T, collectors ...*collector) *prometheus {
 		}
 	}
 	config := adapted(t, example+"prometheus.yml", section{
-		"global":     section{"scrape_interval": scrapeInterval.String(), "evaluation_interval": "1s"},
-		"rule_files": []string{fastRules(t)},
+		"global":     section{"scrape_interval": interval.String(), "evaluation_interval": "1s"},
+		"rule_files": []string{fastRules(t, minute)},
 	})
 	target(t, config, "token_cost", costs)
 	target(t, config, "otelcol", health)

@@ -48,14 +48,14 @@ const ruleInterval = "5s"
 
 // fastRules writes the rules with minutes of some seconds, so that a test need
 // not wait, and returns where they are.
-func fastRules(t *testing.T) string {
+func fastRules(t *testing.T, minute string) string {
 	t.Helper()
 	dir := t.TempDir()
-	shorter := strings.NewReplacer("[1m]", "["+ruleInterval+"]", "offset 1m", "offset "+ruleInterval)
+	shorter := strings.NewReplacer("[1m]", "["+minute+"]", "offset 1m", "offset "+minute)
 	for name, file := range rules(t) {
 		for i := range file.Groups {
 			g := &file.Groups[i]
-			g.Interval = ruleInterval
+			g.Interval = minute
 			for j := range g.Rules {
 				g.Rules[j].Expr, g.Rules[j].For = shorter.Replace(g.Rules[j].Expr), ""
 			}

@@ -43,32 +43,47 @@ func drawBars(b *strings.Builder, r box, p Panel) {
 	}
 }
 
+// valueWidth is the room of the column of values.
+const valueWidth = 70
+
 // drawTable draws a column for each label, and one for the value, dearest first.
+// Columns are as wide as what stands in them needs, as far as there is room.
 func drawTable(b *strings.Builder, r box, p Panel) {
-	names := map[string]bool{}
+	const bold = 1.15 // how much wider bold letters are
+	needs := map[string]float64{}
 	for _, s := range p.Series {
-		for name := range s.Labels {
-			names[name] = true
+		for name, value := range s.Labels {
+			needs[name] = max(needs[name], bold*widthOf(header(name)), widthOf(value))
 		}
 	}
-	columns := slices.Sorted(maps.Keys(names))
-	width := (r.w - 70) / float64(max(1, len(columns)))
-	for i, name := range columns {
-		text(b, r.x+float64(i)*width, r.y+12, textSize, "#1f78c1", "bold", fit(header(name), width-4))
+	columns := slices.Sorted(maps.Keys(needs))
+	sum := 0.0
+	for name := range needs {
+		needs[name] += 14
+		sum += needs[name]
+	}
+	rows := slices.SortedStableFunc(slices.Values(p.Series), func(x, y Series) int { return cmp.Compare(last(y), last(x)) })
+	at := r.x
+	for _, name := range columns {
+		width := needs[name] / sum * (r.w - valueWidth)
+		text(b, at, r.y+12, textSize, "#1f78c1", "bold", fit(header(name), (width-6)/bold))
+		for i, s := range rows {
+			if y := rowOf(r, i); y <= r.y+r.h {
+				text(b, at, y, textSize, "#333", "", fit(s.Labels[name], width-6))
+			}
+		}
+		at += width
 	}
 	right(b, r.x+r.w, r.y+12, "Value")
-	rows := slices.SortedStableFunc(slices.Values(p.Series), func(x, y Series) int { return cmp.Compare(last(y), last(x)) })
 	for i, s := range rows {
-		y := r.y + 30 + float64(i)*18
-		if y > r.y+r.h {
-			break
+		if y := rowOf(r, i); y <= r.y+r.h {
+			right(b, r.x+r.w, y, number(last(s), p.Unit))
 		}
-		for j, name := range columns {
-			text(b, r.x+float64(j)*width, y, textSize, "#333", "", fit(s.Labels[name], width-4))
-		}
-		right(b, r.x+r.w, y, number(last(s), p.Unit))
 	}
 }
+
+// rowOf is where the text of a row of a table stands.
+func rowOf(r box, i int) float64 { return r.y + 30 + float64(i)*18 }
 
 // header is the name of a label without what most have in common.
 func header(label string) string {
@@ -106,7 +121,11 @@ func drawBuckets(b *strings.Builder, r box, p Panel) {
 // drawCourse draws lines, or areas on top of each other, with a legend at the right.
 func drawCourse(b *strings.Builder, r box, p Panel) {
 	const rowHeight, axis = 15, 44
-	legend := min(r.w*0.36, 240)
+	legend := 0.0
+	for _, s := range p.Series {
+		legend = max(legend, widthOf(s.Legend)+84)
+	}
+	legend = min(legend, r.w*0.48, 250)
 	area := box{r.x + axis, r.y + 4, r.w - axis - legend - 8, r.h - 22}
 	p.Series = slices.DeleteFunc(slices.Clone(p.Series), func(s Series) bool { return len(s.Points) == 0 || math.IsNaN(last(s)) })
 	slices.SortStableFunc(p.Series, func(x, y Series) int { return cmp.Compare(mean(y), mean(x)) })
@@ -115,7 +134,7 @@ func drawCourse(b *strings.Builder, r box, p Panel) {
 		return
 	}
 	from, to, highest := extent(p)
-	scale := ticks(highest)
+	scale := ticksIn(highest, p.Unit)
 	top := scale[len(scale)-1]
 	x := func(at float64) float64 { return area.x + (at-from)/max(1, to-from)*area.w }
 	y := func(v float64) float64 { return area.y + area.h - v/top*area.h }
@@ -123,7 +142,7 @@ func drawCourse(b *strings.Builder, r box, p Panel) {
 		fmt.Fprintf(b, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="#e5e5e5"/>`+"\n", area.x, area.x+area.w, y(v), y(v))
 		right(b, area.x-4, y(v)+4, number(v, p.Unit))
 	}
-	text(b, area.x, area.y+area.h+14, 9, "#555", "", "0:00")
+	text(b, area.x, area.y+area.h+14, textSize, "#333", "", "0:00")
 	right(b, area.x+area.w, area.y+area.h+14, clock(to-from)+" min")
 	below := map[float64]float64{}
 	for i, s := range p.Series {

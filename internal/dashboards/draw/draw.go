@@ -68,7 +68,7 @@ func drawPanel(b *strings.Builder, p Panel) {
 		return
 	}
 	fmt.Fprintf(b, `<rect x="%.0f" y="%.0f" width="%.0f" height="%.0f" rx="3" fill="#fff" stroke="#ddd"/>`+"\n", r.x, r.y, r.w, r.h)
-	text(b, r.x+margin, r.y+17, titleSize, "#333", "bold", p.Title)
+	text(b, r.x+margin, r.y+17, titleSize, "#333", "bold", fit(p.Title, (r.w-2*margin)/1.15))
 	inner := box{r.x + 2*margin, r.y + 26, r.w - 4*margin, r.h - 26 - margin}
 	switch p.Kind {
 	case "stat":
@@ -94,6 +94,9 @@ func text(b *strings.Builder, x, y float64, size int, fill, weight, s string) {
 func right(b *strings.Builder, x, y float64, s string) {
 	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="end" fill="#333">%s</text>`+"\n", x, y, html.EscapeString(s))
 }
+
+// widthOf is about how wide a text is, as fit reckons.
+func widthOf(s string) float64 { return float64(len([]rune(s))) * textSize * 0.55 }
 
 // fit cuts a text that is longer than a width.
 func fit(s string, width float64) string {

@@ -57,6 +57,18 @@ func ticks(highest float64) []float64 {
 	return out
 }
 
+// ticksIn are round in the unit of a panel.
+func ticksIn(highest float64, unit string) []float64 {
+	if unit != "bytes" {
+		return ticks(highest)
+	}
+	all := ticks(highest / (1 << 20))
+	for i := range all {
+		all[i] *= 1 << 20
+	}
+	return all
+}
+
 func last(s Series) float64 {
 	for i := len(s.Points) - 1; i >= 0; i-- {
 		if v := s.Points[i].Value; !math.IsNaN(v) {
