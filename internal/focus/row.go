@@ -113,7 +113,7 @@ func (o *offers) of(c *ledger.Context, by *calculation.By) ([]*offer, error) {
 	model := o.config.modelNames(card.Provider, card.Model)
 	common := terms{
 		Account: o.config.accountOf(card.Provider), Names: names, Publisher: names.Name, Provider: card.Provider, Model: card.Model,
-		Currency: card.Currency, PricingCurrency: card.Currency, Contract: card.Contract, Region: by.Call.Geo, Status: c.Status, Price: card.Price,
+		Currency: card.Currency, PricingCurrency: card.Currency, Contract: card.Contract, Region: region(by.Call.Geo), Status: c.Status, Price: card.Price,
 	}
 	if model.Developer != "" {
 		common.Publisher = model.Developer
@@ -154,6 +154,15 @@ func (o *offers) of(c *ledger.Context, by *calculation.By) ([]*offer, error) {
 		out = append(out, o.known[t])
 	}
 	return out, nil
+}
+
+// region is where a call was served, as told. Calls that are served anywhere have
+// no region (the draft's examples of serving scope).
+func region(geo string) string {
+	if geo == "global" {
+		return ""
+	}
+	return geo
 }
 
 // exchange returns how much of the native currency a unit of the card's is; nil
