@@ -97,6 +97,9 @@ func Again(r *ledger.Row, perToken int64) *ledger.Row {
 	return &s
 }
 
+// Forward moves the span of time on.
+func (c *Calls) Forward(d time.Duration) { c.from += int64(d) }
+
 // Batch makes n further calls.
 func (c *Calls) Batch(n int) []*ledger.Row {
 	out := make([]*ledger.Row, n)

@@ -70,7 +70,7 @@ func Start(t testing.TB, settings ...string) *Server {
 	port := freePort(t)
 	s.admin = &url.URL{Scheme: "postgres", User: url.UserPassword("tokencost", Password), Host: "127.0.0.1:" + port, Path: "/postgres"}
 	s.Restart(t)
-	t.Cleanup(func() { s.Stop(t) })
+	t.Cleanup(func() { s.end(t, syscall.SIGQUIT) }) // without writing out what is thrown away
 	return s
 }
 
