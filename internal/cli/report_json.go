@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"encoding/json"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
+)
+
+// reported is a report as JSON.
+type reported struct {
+	From     string          `json:"from"`
+	Until    string          `json:"until"`
+	TimeZone string          `json:"time_zone"`
+	By       []string        `json:"by"`
+	Where    []string        `json:"where"`
+	Blocks   []reportedBlock `json:"currencies"`
+}
+
+type reportedBlock struct {
+	Currency string          `json:"currency"` // empty: no call has a cost
+	Total    ordered         `json:"total"`
+	Groups   []reportedGroup `json:"groups"`
+}
+
+type reportedGroup struct {
+	Key     map[string]string `json:"key,omitempty"`
+	Others  int               `json:"others,omitempty"` // so many groups in one
+	Figures ordered           `json:"figures"`
+}
+
+func reportJSON(r *report.Report) *reported {
+	out := &reported{Blocks: []reportedBlock{}}
+	out.about(r.Query)
+	for i := range r.Blocks {
+		b := &r.Blocks[i]
+		block := reportedBlock{Currency: b.Currency, Total: jsonFigures(r.Query, b.Total), Groups: []reportedGroup{}}
+		for j := range b.Groups {
+			g := &b.Groups[j]
+			block.Groups = append(block.Groups, reportedGroup{keyOf(r.Query, g.Key, g.Others), g.Others, jsonFigures(r.Query, g.Figures)})
+		}
+		out.Blocks = append(out.Blocks, block)
+	}
+	return out
+}
+
+func (r *reported) about(q *report.Query) {
+	r.Where = []string{}
+	r.From, r.Until, r.TimeZone, r.By = rfc3339(q, q.From), rfc3339(q, q.Until), q.Zone.String(), q.Names()
+	for _, w := range q.Where {
+		r.Where = append(r.Where, w.String())
+	}
+}
+
+// keyOf names the values of a group. Of what is left of the top groups only the
+// period of time is known.
+func keyOf(q *report.Query, values []string, others int) map[string]string {
+	out := map[string]string{}
+	for i, d := range q.By {
+		if others == 0 || d.Periodic() {
+			out[d.Name] = values[i]
+		}
+	}
+	return out
+}
+
+// ordered is a JSON object whose members stay in their order.
+type ordered []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// MarshalJSON implements json.Marshaler.
+func (o ordered) MarshalJSON() ([]byte, error) {
+	out := []byte{'{'}
+	for i, m := range o {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		name, err := json.Marshal(m.name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(append(out, name...), ':'), value...)
+	}
+	return append(out, '}'), nil
+}
+
+func jsonFigures(q *report.Query, f *report.Figures) ordered {
+	var out ordered
+	for _, column := range figuresOf(q) {
+		switch value := column.of(f); {
+		case value == "":
+		case column.text:
+			out = append(out, member{column.name, value})
+		default:
+			out = append(out, member{column.name, json.Number(value)})
+		}
+	}
+	return out
+}
+
+type comparedBlock struct {
+	Currency string    `json:"currency"`
+	Total    ordered   `json:"total"`
+	Groups   []ordered `json:"groups"`
+}
+
+// comparedPeriod is one of two that are compared.
+type comparedPeriod struct {
+	From     string `json:"from"`
+	Until    string `json:"until"`
+	TimeZone string `json:"time_zone"`
+}
+
+func periodOf(q *report.Query) comparedPeriod {
+	return comparedPeriod{rfc3339(q, q.From), rfc3339(q, q.Until), q.Zone.String()}
+}
+
+func comparisonJSON(c *report.Comparison) any {
+	blocks := []comparedBlock{}
+	for i := range c.Blocks {
+		b := &c.Blocks[i]
+		block := comparedBlock{b.Currency, changedJSON(&b.Total), []ordered{}}
+		for j := range b.Groups {
+			g := &b.Groups[j]
+			head := ordered{{"key", keyOf(c.After, g.Key, g.Others)}}
+			if g.Others > 0 {
+				head = append(head, member{"others", g.Others})
+			}
+			block.Groups = append(block.Groups, append(head, changedJSON(g)...))
+		}
+		blocks = append(blocks, block)
+	}
+	where := []string{}
+	for _, w := range c.After.Where {
+		where = append(where, w.String())
+	}
+	return ordered{
+		{"before", periodOf(c.Before)}, {"after", periodOf(c.After)}, {"by", c.After.Names()}, {"where", where}, {"currencies", blocks},
+	}
+}
+
+func changedJSON(c *report.Changed) ordered {
+	var out ordered
+	for _, column := range changedFigures {
+		value := column.of(c)
+		switch {
+		case value == "":
+		case column.text:
+			out = append(out, member{column.name, value})
+		default:
+			out = append(out, member{column.name, json.Number(value)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math/big"
+	"strings"
+	"unicode"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
+)
+
+// column is one of a table: its text for a group.
+type column struct {
+	name string
+	left bool // aligned
+	of   func(*report.Figures) string
+}
+
+// printReport prints a table and what is to know about it for each currency.
+func (t *tool) printReport(r *report.Report, plot bool) error {
+	w := bufio.NewWriter(t.Out)
+	fmt.Fprintln(w, withoutControl(r.Query.Title()))
+	if len(r.Blocks) == 0 {
+		fmt.Fprintln(w, "no calls")
+	}
+	for i := range r.Blocks {
+		fmt.Fprintln(w)
+		if err := printBlock(w, r, &r.Blocks[i], plot); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+func printBlock(w io.Writer, r *report.Report, b *report.Block, plot bool) error {
+	columns := columnsOf(r, b, plot)
+	header := r.Query.Names()
+	var right []string
+	for _, c := range columns {
+		header = append(header, c.name)
+		if !c.left {
+			right = append(right, c.name)
+		}
+	}
+	var rows [][]string
+	line := func(key []string, f *report.Figures) {
+		for _, c := range columns {
+			key = append(key, c.of(f))
+		}
+		rows = append(rows, key)
+	}
+	for i := range b.Groups {
+		g := &b.Groups[i]
+		line(labels(r.Query, g.Key, g.Others), g.Figures)
+	}
+	if len(r.Query.By) > 0 {
+		line(totalKey(r.Query), b.Total)
+	}
+	if err := writeTable(w, header, rows, right...); err != nil {
+		return err
+	}
+	for _, note := range notesOf(r.Query, b) {
+		fmt.Fprintln(w, note)
+	}
+	return nil
+}
+
+// totalKey is the first cell of the line below the groups.
+func totalKey(q *report.Query) []string {
+	key := make([]string, len(q.By))
+	key[0] = "total"
+	return key
+}
+
+// labels returns the values of a group for people.
+func labels(q *report.Query, values []string, others int) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		switch {
+		case others > 0 && !q.By[i].Periodic():
+			v = fmt.Sprintf("(%d others)", others)
+		case v == "":
+			v = "(none)"
+		}
+		out[i] = printableText(v)
+	}
+	return out
+}
+
+// maxCell bounds what strangers can put into a cell, in characters.
+const maxCell = 60
+
+// printableText makes a cell of what strangers wrote.
+func printableText(s string) string {
+	s = withoutControl(s)
+	if r := []rune(s); len(r) > maxCell {
+		return string(r[:maxCell-1]) + "…"
+	}
+	return s
+}
+
+// withoutControl takes out what would steer a terminal.
+func withoutControl(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
+}
+
+// columnsOf chooses the columns that say something about the block.
+func columnsOf(r *report.Report, b *report.Block, plot bool) []column {
+	places := placesFor(b.Total.Cost())
+	out := []column{
+		{"calls", false, func(f *report.Figures) string { return explain.Thousands(f.Calls) }},
+		{"input", false, func(f *report.Figures) string { return explain.Thousands(f.Tokens[ledger.InputTokens]) }},
+		{"cached", false, func(f *report.Figures) string { return portion(f.CacheHits()) }},
+		{"output", false, func(f *report.Figures) string { return explain.Thousands(f.Tokens[ledger.OutputTokens]) }},
+	}
+	if b.Currency == "" {
+		return out
+	}
+	share := func(f *report.Figures) string {
+		if b.Total.Cost().Sign() == 0 {
+			return ""
+		}
+		return portion(new(big.Rat).SetFrac(f.Cost(), b.Total.Cost()))
+	}
+	out = append(out,
+		column{b.Currency, false, func(f *report.Figures) string {
+			if f.Priced.Calls == 0 {
+				return ""
+			}
+			return report.Decimal(report.Units(f.Cost()), places)
+		}},
+		column{"share", false, share},
+		column{"per call", false, func(f *report.Figures) string { return unit(f.PerCall()) }},
+		column{"per 1M tokens", false, func(f *report.Figures) string { return unit(f.PerMillion()) }})
+	if r.Query.Count {
+		out = append(out,
+			column{"interactions", false, func(f *report.Figures) string { return explain.Thousands(f.Interactions.Traces) }},
+			column{"each", false, func(f *report.Figures) string { return unit(f.PerInteraction()) }},
+			column{"per success", false, func(f *report.Figures) string { return unit(f.PerSuccess()) }})
+	}
+	if b.Total.By[status.Unpriced].Calls > 0 {
+		out = append(out, column{"unpriced", false, func(f *report.Figures) string { return explain.Thousands(f.By[status.Unpriced].Calls) }})
+	}
+	if plot {
+		out = append(out, plotOf(r, b))
+	}
+	return out
+}
+
+// plotOf draws spend over time beside the groups, or as bars if each is a time.
+func plotOf(r *report.Report, b *report.Block) column {
+	if r.Query.Series != nil {
+		return column{"by " + r.Query.Series.Name(), true, func(f *report.Figures) string { return sparkline(f.Series) }}
+	}
+	most := new(big.Int)
+	for i := range b.Groups {
+		if c := b.Groups[i].Cost(); c.Cmp(most) > 0 {
+			most = c
+		}
+	}
+	return column{"", true, func(f *report.Figures) string {
+		if f == b.Total {
+			return ""
+		}
+		return bar(f.Cost(), most)
+	}}
+}
+
+// placesFor chooses how many decimal places tell enough of a sum.
+func placesFor(cost *big.Int) int {
+	switch size := new(big.Rat).Abs(report.Units(cost)); {
+	case size.Cmp(big.NewRat(1000, 1)) >= 0:
+		return 2
+	case size.Cmp(big.NewRat(1, 1)) >= 0:
+		return 4
+	}
+	return 8
+}
+
+// unit writes a unit cost with the digits that matter.
+func unit(r *big.Rat) string {
+	if r == nil {
+		return ""
+	}
+	return report.Significant(r, 4)
+}
+
+// portion writes a share in percent.
+func portion(r *big.Rat) string {
+	if r == nil {
+		return ""
+	}
+	return report.Decimal(new(big.Rat).Mul(r, big.NewRat(100, 1)), 1) + "%"
+}
