@@ -37,7 +37,8 @@ func migrate(ctx context.Context, db pgx.Tx) error {
 // schemaVersion returns the version of the schema, and zero if there is none.
 func schemaVersion(ctx context.Context, db pgx.Tx) (version int, err error) {
 	var there bool
-	if err := db.QueryRow(ctx, "SELECT to_regclass('token_cost_meta') IS NOT NULL").Scan(&there); err != nil || !there {
+	// to_regclass may answer from a cache that another Collector's tables are not in yet.
+	if err := db.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'token_cost_meta' AND pg_table_is_visible(oid))").Scan(&there); err != nil || !there {
 		return 0, err
 	}
 	if err := db.QueryRow(ctx, "SELECT value FROM token_cost_meta WHERE key = 'schema_version'").Scan(&version); err != nil {

@@ -225,3 +225,14 @@ func (s *Server) DSN(database string) string {
 	u.Path = "/" + database
 	return u.String()
 }
+
+// Exec runs a statement in a database.
+func (s *Server) Exec(t testing.TB, dsn, sql string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, dsn)
+	require.NoError(t, err)
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, sql)
+	require.NoError(t, err)
+}
