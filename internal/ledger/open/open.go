@@ -5,10 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/postgres"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/sqlite"
 )
 
@@ -25,6 +30,7 @@ type scheme struct {
 
 var schemes = []scheme{
 	{"sqlite", "sqlite:///var/lib/otelcol/ledger.db", checkSQLite, openSQLite},
+	{"postgres", "postgres://USER:PASSWORD@HOST:5432/DATABASE", checkPostgres, openPostgres},
 }
 
 // Open opens the ledger that a data source name such as
@@ -59,6 +65,32 @@ func find(dsn string) (*scheme, error) {
 		name = "" // it may be a password
 	}
 	return nil, fmt.Errorf("dsn: the scheme %q is not allowed; write a data source name such as %s", name, strings.Join(examples, " or "))
+}
+
+func checkPostgres(dsn string) error {
+	if _, err := pgxpool.ParseConfig(dsn); err != nil {
+		return fmt.Errorf("dsn: is not understood; write postgres://USER:PASSWORD@HOST:5432/DATABASE, with special characters of the password percent-encoded: %w", err)
+	}
+	return nil
+}
+
+func openPostgres(ctx context.Context, dsn string) (ledger.Store, error) {
+	s, err := postgres.Open(ctx, dsn)
+	if err == nil {
+		return s, nil
+	}
+	var told *pgconn.PgError
+	var connect *pgconn.ConnectError
+	var network net.Error
+	switch {
+	case errors.As(err, &told): // the server answers: that it starts, stops or is busy, or that something is wrong
+		if c := told.Code[:min(2, len(told.Code))]; c == "57" || c == "53" {
+			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+	case errors.As(err, &connect), errors.As(err, &network):
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return nil, err
 }
 
 func checkSQLite(dsn string) error {
