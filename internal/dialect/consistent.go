@@ -102,6 +102,9 @@ var outcomes = makeWords(map[string]outcome{
 
 // identity is a response id, unless it is a word for none.
 func identity(id string) string {
+	if len(id) > len("undefined") {
+		return id
+	}
 	switch strings.ToLower(id) {
 	case "null", "none", "nil", "undefined", "unknown", "n/a", "0":
 		return ""

@@ -252,19 +252,15 @@ func find(name string, dialect uint8) *entry {
 	return nil
 }
 
-// hash mixes the length with the end and the middle of a key: the beginnings
-// of keys are alike.
+// hash mixes the end of a key with its length and bytes before it: the
+// beginnings of keys are alike. It is small enough to be inlined.
 func hash(s string) uint32 {
-	var h uint64
-	if n := len(s); n >= 8 {
-		h = load(s[n-8:])*0x9E3779B97F4A7C15 ^ load(s[(n-8)/2:])*0xD6E8FEB86659FD93
-	} else {
-		for i := range n {
-			h = (h ^ uint64(s[i])) * 0x9E3779B97F4A7C15
-		}
+	n := len(s)
+	h := uint64(n)
+	if n >= 8 {
+		h = load(s[n-8:]) + (h|uint64(s[n/2])<<8|uint64(s[n/4])<<16)*0xD6E8FEB86659FD93
 	}
-	h ^= uint64(len(s)) * 0xA0761D6478BD642F
-	return uint32(h>>32) >> (32 - tableBits)
+	return uint32(h * 0x9E3779B97F4A7C15 >> (64 - tableBits))
 }
 
 // load reads eight bytes; the compiler makes one load of it.

@@ -260,7 +260,12 @@ func placeHash(x *sighting, in int64) uint64 {
 	return mix(h, mix(traceHash(x.trace), spanHash(x.parent)))
 }
 
-func traceHash(t pcommon.TraceID) uint64 { return maphash.Bytes(seed, t[:]) }
+func traceHash(t pcommon.TraceID) uint64 {
+	return mix(binary.LittleEndian.Uint64(t[:8])^halves[0], binary.LittleEndian.Uint64(t[8:])^halves[1])
+}
+
+// halves are secrets of the process for the halves of trace ids.
+var halves = [2]uint64{maphash.String(seed, "first"), maphash.String(seed, "second")}
 
 func spanHash(s pcommon.SpanID) uint64 { return binary.LittleEndian.Uint64(s[:]) }
 
