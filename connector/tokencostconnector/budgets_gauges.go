@@ -22,10 +22,10 @@ var (
 // budgetNames are those of metrics and attributes of budgets under the prefix.
 // Amounts of events have the names of the gauges.
 type budgetNames struct {
-	prefix                                                 string
-	amount, spent, remaining, utilization, burn, projected string
-	name, period, currency, window                         string
-	eventID, start, end, kind, threshold                   string
+	prefix                                                       string
+	amount, spent, remaining, utilization, burn, projected, ends string
+	name, period, currency, window                               string
+	eventID, start, end, kind, threshold                         string
 }
 
 func budgetNamesUnder(prefix string) budgetNames {
@@ -34,8 +34,8 @@ func budgetNamesUnder(prefix string) budgetNames {
 	return budgetNames{
 		prefix: k.Prefix,
 		amount: p + "amount", spent: p + "spent", remaining: p + "remaining", utilization: p + "utilization", burn: p + "burn_rate",
-		projected: p + "projected",
-		name:      p + "name", period: p + "period", currency: k.Currency, window: p + "window",
+		projected: p + "projected", ends: p + "end",
+		name: p + "name", period: p + "period", currency: k.Currency, window: p + "window",
 		eventID: k.Prefix + "event.id", start: p + "period.start", end: p + "period.end", kind: p + "threshold.kind", threshold: p + "threshold",
 	}
 }
@@ -75,6 +75,7 @@ func (b *builder) budgets(all *budgets, now time.Time) {
 		put(n.spent, unit, "What was spent in the current period.", s.Spent.Float64())
 		put(n.remaining, unit, "What is left in the current period; negative once more than the amount is spent.", s.Remaining)
 		put(n.utilization, "1", "Share of the amount that was spent in the current period.", s.Utilization)
+		put(n.ends, "s", "When the current period ends, in seconds since 1970.", float64(s.End.Unix()))
 		for i, rate := range s.Burn {
 			put(n.burn, "1", "Rate of spending over the rate that spends exactly the amount in the period.", rate).Attributes().PutStr(n.window, windowNames[i])
 		}

@@ -286,6 +286,7 @@ func TestBudgetsAreToldAsGauges(t *testing.T) {
 		day := 24 * time.Hour.Seconds()
 		assert.InDeltaMapValues(t, map[string]float64{
 			"token_cost.budget.amount {USD} ": 31, "token_cost.budget.spent {USD} ": 40, "token_cost.budget.remaining {USD} ": -9,
+			"token_cost.budget.end s ":         float64(time.Date(2000, 2, 1, 0, 0, 0, 0, time.UTC).Unix()),
 			"token_cost.budget.utilization 1 ": 40. / 31, "token_cost.budget.projected {USD} ": 80,
 			"token_cost.budget.burn_rate 1 5m": 40 / 300. * day, "token_cost.budget.burn_rate 1 1h": 40 / 3600. * day, "token_cost.budget.burn_rate 1 6h": 40 / 21600. * day,
 		}, got, 1e-9)

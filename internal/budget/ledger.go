@@ -146,6 +146,7 @@ func (l *Ledger) Sent(ctx context.Context, id string) error {
 // State is a budget as gauges tell it.
 type State struct {
 	Limit       *Limit
+	End         time.Time // of the current period
 	Spent       money.Amount
 	Remaining   float64 // negative once more than the amount is spent
 	Utilization float64 // spent over amount
@@ -167,7 +168,7 @@ func (l *Ledger) Each(now time.Time, each func(*State)) {
 
 func (a *Account) state(now time.Time) State {
 	w := &a.windows[current]
-	s := State{Limit: &a.limit, Spent: w.spent}
+	s := State{Limit: &a.limit, End: w.End, Spent: w.spent}
 	amount, spent := a.limit.Amount.Rat(), w.spent.Rat()
 	s.Utilization, _ = spent.Quo(spent, amount).Float64()
 	s.Remaining, _ = amount.Sub(amount, w.spent.Rat()).Float64()

@@ -21,10 +21,12 @@ func budgets() *board {
 					queries: []query{{expr: "max by (" + each + ", token_cost_currency) (token_cost_budget_amount) - sum by (" + each + ", token_cost_currency) (token_cost_budget_spent)"}},
 				},
 				{
-					kind: timeseries, title: "Spent, and projected to the end of the period", unit: amount, width: 24, description: "The projection starts after a tenth of the period.",
+					kind: timeseries, title: "Spent, and forecast to the end of the period", unit: amount, width: 24, description: "By what the same hours of the week cost in the past four weeks: the mean of these weeks, the lowest and the highest. Before there is a whole week the average rate of the period, from a tenth of it on, and what is spent already as the lowest.",
 					queries: []query{
 						{expr: "sum by (" + each + ") (token_cost_budget_spent)", legend: legend + " spent"},
-						{expr: "sum by (" + each + ") (token_cost_budget_projected)", legend: legend + " projected"},
+						{expr: "token_cost:budget:forecast", legend: legend + " forecast"},
+						{expr: "token_cost:budget:forecast_low", legend: legend + " forecast, lowest"},
+						{expr: "token_cost:budget:forecast_high", legend: legend + " forecast, highest"},
 						{expr: "max by (" + each + ") (token_cost_budget_amount)", legend: legend + " amount"},
 					},
 				},

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"net/http"
@@ -45,6 +46,14 @@ func TestDrawDashboards(t *testing.T) {
 	c := newCollector(t, changes)
 	p := scraping(t, 2*time.Second, "15s", c)
 	until := c.traffic(newTruth(t))
+	missed := "no page of metrics"
+	if resp, err := http.Get(p.url + "/metrics"); err == nil {
+		page, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		missed = strings.Join(regexp.MustCompile(`(?m)^prometheus_rule_group_iterations_missed_total.*$`).FindAllString(string(page), -1), "\n")
+	}
+	t.Logf("the counters have %v, the recorded minutes %v, samples of up were %v, of which 1 were %v; iterations of rules that were missed:\n%s",
+		p.total("token_cost_spend_total"), p.now("sum(sum_over_time(token_cost:spend:increase1m[10m]))"), p.now("sum(count_over_time(up[10m]))"), p.now("sum(sum_over_time(up[10m]))"), missed)
 	for _, b := range layouts(t) {
 		var panels []draw.Panel
 		for _, l := range b.Panels {
@@ -93,7 +102,10 @@ func (p *prometheus) picture(l layout, until time.Time) draw.Panel {
 	for _, q := range l.Targets {
 		form := url.Values{"query": {substituted(q.Expr, l.TimeFrom, time.Since(until)+drawn+30*time.Second, "20s")}}
 		how := "query"
-		if !q.Instant && l.Type != "heatmap" {
+		switch {
+		case l.Type == "heatmap":
+			form.Set("time", fmt.Sprint(until.Unix()))
+		case !q.Instant:
 			how = "query_range"
 			form.Set("start", fmt.Sprint(until.Add(-drawn).Unix()))
 			form.Set("end", fmt.Sprint(until.Unix()))

@@ -140,6 +140,13 @@ func early(t *testing.T) bool {
 
 const projected = "token_cost_budget_projected"
 
+// waits tells of queries about what comes with time: the highest forecast needs
+// a week of history, which forecast_test.yaml gives to its rule, and any
+// forecast a tenth of the month.
+func waits(t *testing.T, expr string) bool {
+	return expr == "token_cost:budget:forecast_high" || expr == "token_cost:budget:forecast" && early(t)
+}
+
 func TestEveryQueryOfTheDashboardsAgreesWithTheTruth(t *testing.T) {
 	needs(t)
 	p, x := filled(t)
@@ -148,7 +155,7 @@ func TestEveryQueryOfTheDashboardsAgreesWithTheTruth(t *testing.T) {
 	expected := expectations(x)
 	checked, answered := map[string]bool{}, 0
 	for _, q := range queries {
-		if strings.Contains(q.expr, projected) && early(t) {
+		if waits(t, q.expr) {
 			continue
 		}
 		answer := p.data(q)

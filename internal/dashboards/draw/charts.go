@@ -85,9 +85,18 @@ func drawTable(b *strings.Builder, r box, p Panel) {
 // rowOf is where the text of a row of a table stands.
 func rowOf(r box, i int) float64 { return r.y + 30 + float64(i)*18 }
 
-// header is the name of a label without what most have in common.
+// headers are short names of labels.
+var headers = map[string]string{
+	"gen_ai_provider_name": "provider", "gen_ai_response_model": "model", "service_name": "service", "server_address": "server",
+	"token_cost_budget_name": "budget", "token_cost_budget_period": "period", "token_cost_policy_name": "policy", "token_cost_policy_rule": "rule",
+}
+
+// header is the name of a label as a column has it.
 func header(label string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(label, "token_cost_"), "gen_ai_")
+	if short, ok := headers[label]; ok {
+		return short
+	}
+	return strings.TrimPrefix(label, "token_cost_")
 }
 
 // drawBuckets draws the last distribution of a heat map: a column for each bucket.
