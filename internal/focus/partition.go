@@ -24,6 +24,7 @@ import (
 type Manifest struct {
 	SchemaID     string `json:"SchemaId"`
 	FocusVersion string
+	DraftKeys    string `json:"x_DraftKeys,omitempty"`
 	// LastUpdated is when the partition was written; a further export replaces it.
 	LastUpdated string
 	Complete    bool // the billing period is closed in the ledger
@@ -93,7 +94,7 @@ func export(ctx context.Context, r ledger.Reader, o *Options, p Period) (*Summar
 		return nil, err
 	}
 	m := &Manifest{
-		SchemaID: schema.SchemaID, FocusVersion: schema.FocusVersion, LastUpdated: o.now().UTC().Format(time.RFC3339), Complete: closed > int64(p),
+		SchemaID: schema.SchemaID, FocusVersion: schema.FocusVersion, DraftKeys: schema.DraftKeys, LastUpdated: o.now().UTC().Format(time.RFC3339), Complete: closed > int64(p),
 		Grain: map[ledger.Grain]string{ledger.Hourly: "hour", ledger.Daily: "day"}[o.Grain], Files: w.files, Summary: s,
 	}
 	if err := replaceFile(filepath.Join(stage, ManifestName), m); err != nil {
