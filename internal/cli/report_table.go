@@ -127,7 +127,7 @@ func columnsOf(r *report.Report, b *report.Block, plot bool) []column {
 		return out
 	}
 	share := func(f *report.Figures) string {
-		if b.Total.Cost().Sign() == 0 {
+		if b.Total.Cost().Sign() == 0 || f.Priced.Calls == 0 {
 			return ""
 		}
 		return portion(new(big.Rat).SetFrac(f.Cost(), b.Total.Cost()))

@@ -99,6 +99,7 @@ func (b *Changes) compare(before, after *Block) {
 	for i := range after.Groups {
 		at(after.Groups[i].Key).After = after.Groups[i].Figures
 	}
+	b.Groups = slices.DeleteFunc(b.Groups, func(g Changed) bool { return nothingSpent(g.Before) && nothingSpent(g.After) })
 	n := growth(before.Total, after.Total)
 	b.Total = *newChanged(before.Total, after.Total)
 	for i := range b.Groups {
@@ -110,6 +111,9 @@ func (b *Changes) compare(before, after *Block) {
 	}
 	slices.SortFunc(b.Groups, func(x, y Changed) int { return byChange(&x, &y) })
 }
+
+// nothingSpent tells whether figures have no part in a comparison.
+func nothingSpent(f *Figures) bool { return f.Priced.Calls == 0 && f.Cost().Sign() == 0 }
 
 func newChanged(before, after *Figures) *Changed {
 	c := &Changed{Before: before, After: after, Difference: difference(before, after)}
@@ -164,7 +168,7 @@ func (c *Changed) Relative() *big.Rat { return share(c.Difference, c.Before.Cost
 func (q *Query) Previous() *Query {
 	p := *q
 	p.Until = q.From
-	from, until := q.From.In(q.Zone), q.Until.In(q.Zone)
+	from, until := q.From.In(q.zone()), q.Until.In(q.zone())
 	switch {
 	case startOfMonth(from).Equal(from) && startOfMonth(until).Equal(until):
 		months := (until.Year()-from.Year())*12 + int(until.Month()) - int(from.Month())
@@ -201,5 +205,5 @@ func (q *Query) Title() string {
 
 // Time says from when until when.
 func (q *Query) Time() string {
-	return instant(q.From.In(q.Zone)) + " until " + instant(q.Until.In(q.Zone)) + ", " + q.Zone.String()
+	return instant(q.From.In(q.zone())) + " until " + instant(q.Until.In(q.zone())) + ", " + q.zone().String()
 }

@@ -36,6 +36,9 @@ func Significant(r *big.Rat, digits int) string {
 	places := 2
 	limit := new(big.Rat).SetFrac(big.NewInt(1), power(places))
 	size := new(big.Rat).Abs(r)
+	if size.Sign() == 0 {
+		return Decimal(size, places)
+	}
 	for limit.Mul(limit, new(big.Rat).SetInt(power(digits-1))); size.Cmp(limit) < 0 && places < AmountPlaces; places++ {
 		limit.Mul(limit, big.NewRat(1, 10))
 	}

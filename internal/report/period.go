@@ -73,7 +73,7 @@ func (q *Query) starts() []time.Time {
 		if p == nil {
 			continue
 		}
-		for t := p.next(p.start(q.From.In(q.Zone))); t.Before(q.Until); t = p.next(t) {
+		for t := p.next(p.start(q.From.In(q.zone()))); t.Before(q.Until); t = p.next(t) {
 			out = append(out, t)
 		}
 	}
@@ -98,13 +98,13 @@ type Span struct {
 // cut divides the time of the query at the starts of a period.
 func (q *Query) cut(p *Period) []Span {
 	var out []Span
-	for t := q.From.In(q.Zone); t.Before(q.Until); {
+	for t := q.From.In(q.zone()); t.Before(q.Until); {
 		end := p.next(p.start(t))
 		if end.After(q.Until) {
 			end = q.Until
 		}
 		out = append(out, Span{t, end, p.label(p.start(t))})
-		t = end.In(q.Zone)
+		t = end.In(q.zone())
 	}
 	return out
 }

@@ -13,7 +13,7 @@ import (
 // Query says what is asked for.
 type Query struct {
 	From, Until time.Time      // of the starts of calls; half-open
-	Zone        *time.Location // of days, weeks and months
+	Zone        *time.Location // of days, weeks and months; nil for UTC
 	By          []Dimension
 	Where       []Condition
 	Top         int  // how many groups; the others become one. Zero for all.
@@ -82,9 +82,6 @@ func (q *Query) matches(c *ledger.Context, billing int64) bool {
 const maxPeriods = 50_000
 
 func (q *Query) check() error {
-	if q.Zone == nil {
-		q.Zone = time.UTC
-	}
 	switch {
 	case !q.From.Before(q.Until):
 		return fmt.Errorf("the time from %s until %s is empty", q.From.Format(time.RFC3339), q.Until.Format(time.RFC3339))
@@ -102,6 +99,13 @@ func (q *Query) check() error {
 		}
 	}
 	return checkDimensions(q.By)
+}
+
+func (q *Query) zone() *time.Location {
+	if q.Zone == nil {
+		return time.UTC
+	}
+	return q.Zone
 }
 
 // What unix nanoseconds in 64 bits can tell.

@@ -77,18 +77,22 @@ func (f *Figures) PerCustomer() *big.Rat {
 }
 
 // PerInteraction is the cost of an interaction. There is none if some of the
-// calls belong to no trace.
+// calls belong to no trace, or if no call has a cost.
 func (f *Figures) PerInteraction() *big.Rat {
-	if f.Interactions == nil || f.Interactions.Traceless != 0 {
+	if !f.perTrace() {
 		return nil
 	}
 	return per(f.Cost(), f.Interactions.Traces)
 }
 
+func (f *Figures) perTrace() bool {
+	return f.Interactions != nil && f.Interactions.Traceless == 0 && f.Priced.Calls > 0
+}
+
 // PerSuccess is what an interaction that succeeded costs, with what was spent on
 // those that did not.
 func (f *Figures) PerSuccess() *big.Rat {
-	if f.Interactions == nil || f.Interactions.Traceless != 0 {
+	if !f.perTrace() {
 		return nil
 	}
 	return per(f.Cost(), f.Interactions.Successful)
