@@ -109,7 +109,7 @@ func (t *tool) printRepriced(r *reprice.Report, dry bool) error {
 	if effects := r.Effects(); len(effects) > 0 {
 		var rows [][]string
 		for _, e := range effects {
-			rows = append(rows, []string{e.Provider, e.Model, e.Cause.Text(), explain.Thousands(e.Calls), strings.TrimSpace(signed(e.Units()) + " " + e.Currency)})
+			rows = append(rows, []string{printableText(e.Provider), printableText(e.Model), e.Cause.Text(), explain.Thousands(e.Calls), strings.TrimSpace(signed(e.Units()) + " " + e.Currency)})
 		}
 		fmt.Fprintln(w)
 		if err := writeTable(w, []string{"provider", "model", "cause", "calls", "difference"}, rows, "calls", "difference"); err != nil {
