@@ -82,7 +82,7 @@ func (r *reporting) run(cmd *cobra.Command, t *tool, files []string) error {
 		return err
 	}
 	defer store.Close()
-	ok, err := r.time.period(cmd, store, q, len(files) > 0)
+	ok, err := r.time.reportPeriod(cmd, store, q, len(files) > 0)
 	if err != nil {
 		return err
 	}

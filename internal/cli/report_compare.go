@@ -37,7 +37,7 @@ func printChanges(w *bufio.Writer, c *report.Comparison, b *report.Changes) erro
 	var rows [][]string
 	line := func(key []string, g *report.Changed) {
 		row := append(key, g.Change(), report.Decimal(report.Units(g.Before.Cost()), places), report.Decimal(report.Units(g.After.Cost()), places),
-			withSign(g.Difference, places), percentOf(g.Relative()))
+			withSign(g.Difference, places), relativeChange(g.Relative()))
 		for i := range g.Effects {
 			row = append(row, withSign(&g.Effects[i], places))
 		}
@@ -45,7 +45,7 @@ func printChanges(w *bufio.Writer, c *report.Comparison, b *report.Changes) erro
 	}
 	for i := range b.Groups {
 		g := &b.Groups[i]
-		line(labels(c.After, g.Key, g.Others), g)
+		line(groupLabels(c.After, g.Key, g.Others), g)
 	}
 	if len(c.After.By) > 0 {
 		line(totalKey(c.After), &b.Total)
@@ -63,11 +63,11 @@ func withSign(quanta *big.Int, places int) string {
 	return s
 }
 
-func percentOf(r *big.Rat) string {
+func relativeChange(r *big.Rat) string {
 	if r == nil {
 		return ""
 	}
-	s := portion(r)
+	s := percentShare(r)
 	if r.Sign() > 0 {
 		return "+" + s
 	}

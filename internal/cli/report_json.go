@@ -36,7 +36,7 @@ func reportJSON(r *report.Report) *reported {
 		block := reportedBlock{Currency: b.Currency, Total: jsonFigures(r.Query, b.Total), Groups: []reportedGroup{}}
 		for j := range b.Groups {
 			g := &b.Groups[j]
-			block.Groups = append(block.Groups, reportedGroup{keyOf(r.Query, g.Key, g.Others), g.Others, jsonFigures(r.Query, g.Figures)})
+			block.Groups = append(block.Groups, reportedGroup{groupKey(r.Query, g.Key, g.Others), g.Others, jsonFigures(r.Query, g.Figures)})
 		}
 		out.Blocks = append(out.Blocks, block)
 	}
@@ -51,9 +51,9 @@ func (r *reported) about(q *report.Query) {
 	}
 }
 
-// keyOf names the values of a group. Of what is left of the top groups only the
+// groupKey names the values of a group. Of what is left of the top groups only the
 // period of time is known.
-func keyOf(q *report.Query, values []string, others int) map[string]string {
+func groupKey(q *report.Query, values []string, others int) map[string]string {
 	out := map[string]string{}
 	for i, d := range q.By {
 		if others == 0 || d.Periodic() {
@@ -129,7 +129,7 @@ func comparisonJSON(c *report.Comparison) any {
 		block := comparedBlock{b.Currency, changedJSON(&b.Total), []ordered{}}
 		for j := range b.Groups {
 			g := &b.Groups[j]
-			head := ordered{{"key", keyOf(c.After, g.Key, g.Others)}}
+			head := ordered{{"key", groupKey(c.After, g.Key, g.Others)}}
 			if g.Others > 0 {
 				head = append(head, member{"others", g.Others})
 			}

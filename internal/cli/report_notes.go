@@ -11,33 +11,33 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
-// notesOf says how much of the spend is certain and attributed, and what there is
+// reportNotes says how much of the spend is certain and attributed, and what there is
 // to know about it besides.
-func notesOf(q *report.Query, b *report.Block) []string {
+func reportNotes(q *report.Query, b *report.Block) []string {
 	f := b.Total
-	notes := []string{label("certainty", certainty(f))}
+	notes := []string{noteLine("certainty", certainty(f))}
 	if b.Currency == "" {
 		return notes
 	}
-	notes = append(notes, label("without", owners(f)))
+	notes = append(notes, noteLine("without", unattributed(f)))
 	if n := f.Customers(); n > 0 {
-		notes = append(notes, label("customers", fmt.Sprintf("%s, %s %s each", explain.Thousands(n), unit(f.PerCustomer()), b.Currency)))
+		notes = append(notes, noteLine("customers", fmt.Sprintf("%s, %s %s each", explain.Thousands(n), unitCost(f.PerCustomer()), b.Currency)))
 	}
 	for _, other := range []struct {
 		name   string
 		amount ledger.Amount
 	}{{"at list price", ledger.List}, {"with overhead", ledger.Loaded}} {
 		if amount := &f.Amounts[other.amount]; amount.Cmp(f.Cost()) != 0 {
-			notes = append(notes, label(other.name, report.Decimal(report.Units(amount), placesFor(f.Cost()))+" "+b.Currency))
+			notes = append(notes, noteLine(other.name, report.Decimal(report.Units(amount), placesFor(f.Cost()))+" "+b.Currency))
 		}
 	}
 	if q.Count && f.Interactions.Traceless > 0 {
-		notes = append(notes, label("no trace", fmt.Sprintf("%s calls, known from log records, belong to none, so groups with such calls have no cost per interaction", explain.Thousands(f.Interactions.Traceless))))
+		notes = append(notes, noteLine("no trace", fmt.Sprintf("%s calls, known from log records, belong to none, so groups with such calls have no cost per interaction", explain.Thousands(f.Interactions.Traceless))))
 	}
 	return notes
 }
 
-func label(name, text string) string { return fmt.Sprintf("%-14s %s", name, text) }
+func noteLine(name, text string) string { return fmt.Sprintf("%-14s %s", name, text) }
 
 // certainty tells what is not exact.
 func certainty(f *report.Figures) string {
@@ -46,11 +46,11 @@ func certainty(f *report.Figures) string {
 	if calls == nil {
 		parts = append(parts, "no call needs a price")
 	} else {
-		parts = append(parts, fmt.Sprintf("%s of calls and %s of tokens unpriced", portion(calls), orNone(tokens)))
+		parts = append(parts, fmt.Sprintf("%s of calls and %s of tokens unpriced", percentShare(calls), orNone(tokens)))
 	}
 	if f.Cost().Sign() > 0 {
 		for _, s := range []status.Status{status.Estimated, status.Partial} {
-			parts = append(parts, portion(f.ShareOfCost(s))+" of cost "+s.String())
+			parts = append(parts, percentShare(f.ShareOfCost(s))+" of cost "+s.String())
 		}
 	}
 	for _, s := range []status.Status{status.NotMetered, status.NotBillable} {
@@ -59,7 +59,7 @@ func certainty(f *report.Figures) string {
 		}
 	}
 	if f.Failed > 0 {
-		parts = append(parts, portion(f.FailedShare())+" of calls failed")
+		parts = append(parts, percentShare(f.FailedShare())+" of calls failed")
 	}
 	return strings.Join(parts, ", ")
 }
@@ -67,16 +67,16 @@ func certainty(f *report.Figures) string {
 // orNone writes a share, of nothing as nothing.
 func orNone(r *big.Rat) string {
 	if r == nil {
-		return portion(new(big.Rat))
+		return percentShare(new(big.Rat))
 	}
-	return portion(r)
+	return percentShare(r)
 }
 
-func owners(f *report.Figures) string {
+func unattributed(f *report.Figures) string {
 	var parts []string
 	for i, name := range report.OwnerNames {
 		if r := f.Unattributed(report.Owner(i)); r != nil {
-			parts = append(parts, name+" "+portion(r))
+			parts = append(parts, name+" "+percentShare(r))
 		}
 	}
 	if len(parts) == 0 {

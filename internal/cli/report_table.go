@@ -14,8 +14,8 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
-// column is one of a table: its text for a group.
-type column struct {
+// reportColumn is one of a table: its text for a group.
+type reportColumn struct {
 	name string
 	left bool // aligned
 	of   func(*report.Figures) string
@@ -38,7 +38,7 @@ func (t *tool) printReport(r *report.Report, plot bool) error {
 }
 
 func printBlock(w io.Writer, r *report.Report, b *report.Block, plot bool) error {
-	columns := columnsOf(r, b, plot)
+	columns := reportColumns(r, b, plot)
 	header := r.Query.Names()
 	var right []string
 	for _, c := range columns {
@@ -56,7 +56,7 @@ func printBlock(w io.Writer, r *report.Report, b *report.Block, plot bool) error
 	}
 	for i := range b.Groups {
 		g := &b.Groups[i]
-		line(labels(r.Query, g.Key, g.Others), g.Figures)
+		line(groupLabels(r.Query, g.Key, g.Others), g.Figures)
 	}
 	if len(r.Query.By) > 0 {
 		line(totalKey(r.Query), b.Total)
@@ -64,7 +64,7 @@ func printBlock(w io.Writer, r *report.Report, b *report.Block, plot bool) error
 	if err := writeTable(w, header, rows, right...); err != nil {
 		return err
 	}
-	for _, note := range notesOf(r.Query, b) {
+	for _, note := range reportNotes(r.Query, b) {
 		fmt.Fprintln(w, note)
 	}
 	return nil
@@ -77,8 +77,8 @@ func totalKey(q *report.Query) []string {
 	return key
 }
 
-// labels returns the values of a group for people.
-func labels(q *report.Query, values []string, others int) []string {
+// groupLabels returns the values of a group for people.
+func groupLabels(q *report.Query, values []string, others int) []string {
 	out := make([]string, len(values))
 	for i, v := range values {
 		switch {
@@ -114,13 +114,13 @@ func withoutControl(s string) string {
 	}, s)
 }
 
-// columnsOf chooses the columns that say something about the block.
-func columnsOf(r *report.Report, b *report.Block, plot bool) []column {
+// reportColumns chooses the columns that say something about the block.
+func reportColumns(r *report.Report, b *report.Block, plot bool) []reportColumn {
 	places := placesFor(b.Total.Cost())
-	out := []column{
+	out := []reportColumn{
 		{"calls", false, func(f *report.Figures) string { return explain.Thousands(f.Calls) }},
 		{"input", false, func(f *report.Figures) string { return explain.Thousands(f.Tokens[ledger.InputTokens]) }},
-		{"cached", false, func(f *report.Figures) string { return portion(f.CacheHits()) }},
+		{"cached", false, func(f *report.Figures) string { return percentShare(f.CacheHits()) }},
 		{"output", false, func(f *report.Figures) string { return explain.Thousands(f.Tokens[ledger.OutputTokens]) }},
 	}
 	if b.Currency == "" {
@@ -130,37 +130,37 @@ func columnsOf(r *report.Report, b *report.Block, plot bool) []column {
 		if b.Total.Cost().Sign() == 0 || f.Priced.Calls == 0 {
 			return ""
 		}
-		return portion(new(big.Rat).SetFrac(f.Cost(), b.Total.Cost()))
+		return percentShare(new(big.Rat).SetFrac(f.Cost(), b.Total.Cost()))
 	}
 	out = append(out,
-		column{b.Currency, false, func(f *report.Figures) string {
+		reportColumn{b.Currency, false, func(f *report.Figures) string {
 			if f.Priced.Calls == 0 {
 				return ""
 			}
 			return report.Decimal(report.Units(f.Cost()), places)
 		}},
-		column{"share", false, share},
-		column{"per call", false, func(f *report.Figures) string { return unit(f.PerCall()) }},
-		column{"per 1M tokens", false, func(f *report.Figures) string { return unit(f.PerMillion()) }})
+		reportColumn{"share", false, share},
+		reportColumn{"per call", false, func(f *report.Figures) string { return unitCost(f.PerCall()) }},
+		reportColumn{"per 1M tokens", false, func(f *report.Figures) string { return unitCost(f.PerMillion()) }})
 	if r.Query.Count {
 		out = append(out,
-			column{"interactions", false, func(f *report.Figures) string { return explain.Thousands(f.Interactions.Traces) }},
-			column{"each", false, func(f *report.Figures) string { return unit(f.PerInteraction()) }},
-			column{"per success", false, func(f *report.Figures) string { return unit(f.PerSuccess()) }})
+			reportColumn{"interactions", false, func(f *report.Figures) string { return explain.Thousands(f.Interactions.Traces) }},
+			reportColumn{"each", false, func(f *report.Figures) string { return unitCost(f.PerInteraction()) }},
+			reportColumn{"per success", false, func(f *report.Figures) string { return unitCost(f.PerSuccess()) }})
 	}
 	if b.Total.By[status.Unpriced].Calls > 0 {
-		out = append(out, column{"unpriced", false, func(f *report.Figures) string { return explain.Thousands(f.By[status.Unpriced].Calls) }})
+		out = append(out, reportColumn{"unpriced", false, func(f *report.Figures) string { return explain.Thousands(f.By[status.Unpriced].Calls) }})
 	}
 	if plot {
-		out = append(out, plotOf(r, b))
+		out = append(out, reportPlot(r, b))
 	}
 	return out
 }
 
-// plotOf draws spend over time beside the groups, or as bars if each is a time.
-func plotOf(r *report.Report, b *report.Block) column {
+// reportPlot draws spend over time beside the groups, or as bars if each is a time.
+func reportPlot(r *report.Report, b *report.Block) reportColumn {
 	if r.Query.Series != nil {
-		return column{"by " + r.Query.Series.Name(), true, func(f *report.Figures) string { return sparkline(f.Series) }}
+		return reportColumn{"by " + r.Query.Series.Name(), true, func(f *report.Figures) string { return sparkline(f.Series) }}
 	}
 	most := new(big.Int)
 	for i := range b.Groups {
@@ -168,7 +168,7 @@ func plotOf(r *report.Report, b *report.Block) column {
 			most = c
 		}
 	}
-	return column{"", true, func(f *report.Figures) string {
+	return reportColumn{"", true, func(f *report.Figures) string {
 		if f == b.Total {
 			return ""
 		}
@@ -187,16 +187,16 @@ func placesFor(cost *big.Int) int {
 	return 8
 }
 
-// unit writes a unit cost with the digits that matter.
-func unit(r *big.Rat) string {
+// unitCost writes a unit cost with the digits that matter.
+func unitCost(r *big.Rat) string {
 	if r == nil {
 		return ""
 	}
 	return report.Significant(r, 4)
 }
 
-// portion writes a share in percent.
-func portion(r *big.Rat) string {
+// percentShare writes a share in percent.
+func percentShare(r *big.Rat) string {
 	if r == nil {
 		return ""
 	}

@@ -28,7 +28,7 @@ func (r *reportTime) flags(cmd *cobra.Command) {
 }
 
 // period sets the time of a query. ok is false if there are no calls to choose it from.
-func (r *reportTime) period(cmd *cobra.Command, store ledger.Reader, q *report.Query, whole bool) (ok bool, err error) {
+func (r *reportTime) reportPeriod(cmd *cobra.Command, store ledger.Reader, q *report.Query, whole bool) (ok bool, err error) {
 	if q.Zone, err = time.LoadLocation(r.zone); err != nil || r.zone == "Local" || r.zone == "" {
 		return false, misuse(cmd, "--time-zone %q is no time zone; write UTC, or a name such as Europe/Berlin", r.zone)
 	}
