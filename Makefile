@@ -117,7 +117,7 @@ e2e-metrics: $(OTELCOL) ## Hold spend in a real Prometheus, dashboards and rules
 	TOKENCOST_E2E_METRICS=1 go test -count=1 -v -timeout 15m ./test/metrics/
 
 .PHONY: e2e-ledger
-e2e-ledger: $(OTELCOL) ## Kill Collectors and servers that keep a ledger KILLS times a test, and compare with the truth (installs PostgreSQL by apt-get if missing)
+e2e-ledger: $(OTELCOL) $(BIN)/otelcol-agent ## Kill Collectors and servers that keep a ledger KILLS times a test, and compare with the truth (installs PostgreSQL by apt-get if missing)
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; }
 	TOKENCOST_E2E_LEDGER=1 TOKENCOST_KILLS=$(or $(KILLS),100) go test -count=1 -v -timeout 55m ./test/ledger/
 

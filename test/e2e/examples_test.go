@@ -38,8 +38,8 @@ func TestEveryExampleIsValidAndPricesCalls(t *testing.T) {
 				t.Errorf("an example needs a page that says what you should see: %v", err)
 			}
 			config := dir + "/config.yaml"
-			// Prices are for examples that have some; their default is relative to the repository. Nothing listens as ClickHouse.
-			env := []string{"PRICES=" + dir + "/prices.yaml", "CREATE_SCHEMA=false"}
+			// Prices are for examples that have some; their default is relative to the repository. Nothing listens as ClickHouse or PostgreSQL.
+			env := []string{"PRICES=" + dir + "/prices.yaml", "CREATE_SCHEMA=false", "LEDGER_DSN=sqlite://" + filepath.Join(t.TempDir(), "ledger.db")}
 			validate := exec.Command(exampleBinary(name), "validate", "--config", config)
 			validate.Env = append(os.Environ(), env...)
 			if out, err := validate.CombinedOutput(); err != nil {
