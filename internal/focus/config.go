@@ -65,8 +65,17 @@ func DefaultTags() map[string]string {
 	}
 }
 
-// ParseConfig reads a configuration file.
+// ParseConfig reads a configuration file and validates it.
 func ParseConfig(data []byte) (*Config, error) {
+	c, err := ReadConfig(data)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.Validate()
+}
+
+// ReadConfig reads a configuration file that something else may complete.
+func ReadConfig(data []byte) (*Config, error) {
 	var c Config
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
@@ -76,7 +85,7 @@ func ParseConfig(data []byte) (*Config, error) {
 	if c.Schema != SchemaV1 {
 		return nil, fmt.Errorf("focus configuration: schema %q is not known; use %s", c.Schema, SchemaV1)
 	}
-	return &c, c.Validate()
+	return &c, nil
 }
 
 var customColumn = regexp.MustCompile(`^x_[A-Za-z0-9]{1,48}$`)

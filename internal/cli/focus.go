@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/focus"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
+)
+
+func (t *tool) focus() *cobra.Command {
+	return t.group(&cobra.Command{
+		Use:   "focus",
+		Short: "Export FOCUS files from a ledger, and check them",
+	}, t.focusExport(), t.focusPrices(), t.focusCheck())
+}
+
+// focusConfig are the flags that name what only the organisation knows.
+type focusConfig struct{ file, accountID, accountName string }
+
+func (f *focusConfig) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.file, "config", "", "`FILE` with accounts, allocation and names ("+focus.SchemaV1+")")
+	cmd.Flags().StringVar(&f.accountID, "billing-account-id", "", "`ID` of the account that providers bill")
+	cmd.Flags().StringVar(&f.accountName, "billing-account-name", "", "`NAME` of that account")
+}
+
+// load reads the configuration, over which flags go.
+func (f *focusConfig) load(cmd *cobra.Command) (*focus.Config, error) {
+	c := &focus.Config{}
+	if f.file != "" {
+		data, err := readSmall(f.file)
+		if err != nil {
+			return nil, fmt.Errorf("--config: %w", err)
+		}
+		if c, err = focus.ReadConfig(data); err != nil {
+			return nil, fmt.Errorf("--config %s: %w", f.file, err)
+		}
+	}
+	if f.accountID != "" {
+		c.BillingAccount.ID = f.accountID
+	}
+	if f.accountName != "" {
+		c.BillingAccount.Name = f.accountName
+	}
+	if c.BillingAccount.ID == "" {
+		return nil, misuse(cmd, "needs --billing-account-id, or billing_account: in a --config FILE: rows must name the account that is billed")
+	}
+	return c, c.Validate()
+}
+
+// maxSmall bounds configuration files.
+const maxSmall = 4 << 20
+
+func readSmall(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSmall+1))
+	if err == nil && len(data) > maxSmall {
+		err = fmt.Errorf("%s is larger than %d bytes", name, maxSmall)
+	}
+	return data, err
+}
+
+// focusExporting are the flags of the export.
+type focusExporting struct {
+	ledger                                           chosenLedger
+	config                                           focusConfig
+	out, version, format, grain, commitments, output string
+	from, until                                      string
+	draftKeys, byDay                                 bool
+}
+
+func (t *tool) focusExport() *cobra.Command {
+	var e focusExporting
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write Cost and Usage files of a ledger",
+		Long: `Writes one partition for each billing period, which is a UTC month, below DIR:
+
+  billing_period=2026-11/cost_and_usage.parquet
+  billing_period=2026-11/_manifest.json        what the partition holds and leaves out
+  metadata/schema-….json                       its columns
+
+A partition is replaced as a whole. Calls whose telemetry does not tell unit prices,
+and calls without a cost, are left out, counted in the manifest and said here.`,
+		Example: `  tokencost focus export --ledger sqlite:///var/lib/otelcol/ledger.db --out focus --billing-account-id acct-1001
+  tokencost focus export --ledger sqlite://ledger.db --out focus --config focus.yaml --commitments commitments.yaml \
+    --format csv.gz --from 2026-10 --until 2026-12`,
+		Args: exactly(0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return t.exportFocus(cmd, &e) },
+	}
+	f := cmd.Flags()
+	e.ledger.flags(cmd)
+	e.config.flags(cmd)
+	f.StringVar(&e.out, "out", "", "`DIR` for the partitions")
+	f.StringVar(&e.version, "focus-version", string(focus.V14), "`VERSION` of FOCUS: 1.2, 1.3 or 1.4")
+	f.StringVar(&e.format, "format", string(focus.Parquet), "`FORMAT`: csv, csv.gz or parquet")
+	f.StringVar(&e.grain, "grain", "day", "charge periods of a `GRAIN`: day or hour")
+	f.BoolVar(&e.byDay, "by-day", false, "partitions by day within those by billing period")
+	f.BoolVar(&e.draftKeys, "draft-keys", false, "write ModelId, TokenDirection and the like as the draft of FOCUS 1.5 spells them, without x_")
+	f.StringVar(&e.commitments, "commitments", "", "`FILE` of prepaid commitments ("+focus.CommitmentsV1+")")
+	f.StringVar(&e.from, "from", "", "the first billing period, a `MONTH` such as 2026-10; the first of the ledger by default")
+	f.StringVar(&e.until, "until", "", "the first billing period that is not exported, a `MONTH`; all by default")
+	f.StringVar(&e.output, "output", "text", "`FORMAT` of what is said: text or json")
+	return cmd
+}
+
+func (t *tool) focusPrices() *cobra.Command {
+	var stack books
+	var config focusConfig
+	var format, rules string
+	cmd := &cobra.Command{
+		Use:   "prices",
+		Short: "Print the price book as a SKU Price dataset",
+		Long: `Prints the price book in the columns of the SKU Price dataset of the draft of FOCUS
+1.5, with every price period and contract. SKU prices are those of focus export.`,
+		Example: `  tokencost focus prices > sku_price.csv
+  tokencost focus prices --book contract.yaml --rules all --format json`,
+		Args: exactly(0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf(cmd, "format", format, "csv", "json"); err != nil {
+				return err
+			}
+			if err := oneOf(cmd, "rules", rules, string(focus.NoRules), string(focus.EachRule), string(focus.Combined)); err != nil {
+				return err
+			}
+			c := &focus.Config{}
+			if config.file != "" {
+				data, err := readSmall(config.file)
+				if err != nil {
+					return fmt.Errorf("--config: %w", err)
+				}
+				if c, err = focus.ReadConfig(data); err != nil {
+					return fmt.Errorf("--config %s: %w", config.file, err)
+				}
+			}
+			layers, err := stack.layers(cmd)
+			if err != nil {
+				return err
+			}
+			book, err := pricebook.Load(layers...)
+			if err != nil {
+				return err
+			}
+			w := bufio.NewWriter(t.Out)
+			err = focus.WritePrices(w, format == "json", func(f func(*focus.PriceRecord) error) error {
+				return focus.Prices(book, c, focus.Combinations(rules), now(), f)
+			})
+			return errors.Join(err, w.Flush())
+		},
+	}
+	stack.flags(cmd)
+	cmd.Flags().StringVar(&config.file, "config", "", "`FILE` with names of providers ("+focus.SchemaV1+")")
+	cmd.Flags().StringVar(&format, "format", "csv", "`FORMAT`: csv or json, one record on each line")
+	cmd.Flags().StringVar(&rules, "rules", string(focus.EachRule), "`RULES` with prices of their own: none, each alone, or all combinations")
+	return cmd
+}
+
+// month reads the start of a UTC month.
+func month(cmd *cobra.Command, flag, s string) (focus.Period, error) {
+	at, err := parsePeriodEnd(s)
+	if err != nil || int64(focus.PeriodOf(at)) != at.Unix() || at.Nanosecond() != 0 {
+		return 0, misuse(cmd, "--%s %q is no month; billing periods are whole UTC months such as 2026-10", flag, s)
+	}
+	return focus.PeriodOf(at), nil
+}
+
+// generator names the program in files.
+func generator() string { return "tokencost " + strings.TrimSpace(programVersion()) }
+
+// exportClock is the time of exports.
+func exportClock() time.Time { return now().UTC().Truncate(time.Second) }
