@@ -86,7 +86,7 @@ Exit status: 0 done, 1 something could not be processed, 2 wrong usage.`,
 		Version:       programVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-	}, t.price(), t.explain(), t.report(), t.reprice(), t.reconcile(), t.focus(), t.prices(), t.version())
+	}, t.price(), t.explain(), t.report(), t.ledger(), t.reprice(), t.reconcile(), t.focus(), t.prices(), t.version())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, "%w", err) })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
