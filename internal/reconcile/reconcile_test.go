@@ -239,10 +239,14 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 		says  map[reconcile.Cause]string
 	}{
 		"a call without a price": {
-			calls: func(c []call) []call { return append(c, call{day: 3, hour: 9, model: "new", usage: "input=1000000 output=200000"}) },
-			lines: func(l []bill.Line) []bill.Line { return append(l, line(3, "new", bill.Input, 1_000_000), line(3, "new", bill.Output, 200_000)) },
-			want:  "unpriced new 4.8 tokens=1200000 calls=1\n",
-			says:  map[reconcile.Cause]string{reconcile.Unpriced: "model_unknown (1)"},
+			calls: func(c []call) []call {
+				return append(c, call{day: 3, hour: 9, model: "new", usage: "input=1000000 output=200000"})
+			},
+			lines: func(l []bill.Line) []bill.Line {
+				return append(l, line(3, "new", bill.Input, 1_000_000), line(3, "new", bill.Output, 200_000))
+			},
+			want: "unpriced new 4.8 tokens=1200000 calls=1\n",
+			says: map[reconcile.Cause]string{reconcile.Unpriced: "model_unknown (1)"},
 		},
 		"telemetry of a day is missing": {
 			calls: func(c []call) []call { return append(c[:20:20], c[30:]...) },
@@ -255,8 +259,10 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 			says:  map[reconcile.Cause]string{reconcile.Missing: "has no call of the model"},
 		},
 		"calls of another account": {
-			calls: func(c []call) []call { return append(c, call{day: 3, hour: 9, model: "large", usage: "input=1000000 output=200000"}) },
-			want:  "not_billed large -16 tokens=1200000\n",
+			calls: func(c []call) []call {
+				return append(c, call{day: 3, hour: 9, model: "large", usage: "input=1000000 output=200000"})
+			},
+			want: "not_billed large -16 tokens=1200000\n",
 		},
 		"another price of one meter": {
 			lines: func(l []bill.Line) []bill.Line {
