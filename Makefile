@@ -155,6 +155,10 @@ $(BIN)/otelcol-agent: $(SOURCES) examples/agent-to-gateway/builder-config.yaml $
 bench: $(OTELCOL) ## Measure token_cost beside stock processors, and the Collector with and without it
 	@go run ./test/bench -collector $(OTELCOL) -rounds $(BENCHROUNDS)
 
+.PHONY: bench-ledger
+bench-ledger: ## Measure how fast calls are stored, and a report of a month with ROWS calls
+	TOKENCOST_ROWS=$(or $(ROWS),10000000) go test -run '^$$' -bench . -benchtime $(or $(BENCHTIME),50x) -timeout 60m ./test/ledger/
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz test for FUZZTIME (60s, or a number of inputs such as 3000x)
 	@for p in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd connector exporter internal processor test 2>/dev/null | xargs -rn1 dirname | sort -u); do \
