@@ -5,10 +5,9 @@ import (
 	"errors"
 	"io"
 	"math/big"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/contextset"
 )
 
 // encoder writes fields as COPY reads them in its binary format (PostgreSQL
@@ -50,7 +49,7 @@ func (e *encoder) bytes(v []byte) {
 }
 
 func (e *encoder) text(v string) {
-	v = clean(v)
+	v = contextset.Clean(v)
 	e.length(len(v))
 	e.b = append(e.b, v...)
 }
@@ -89,17 +88,6 @@ func (e *encoder) quanta(v int64) {
 	for i := count - 1; i >= first; i-- {
 		e.short(digits[i])
 	}
-}
-
-// clean makes text that PostgreSQL holds: it refuses zero bytes and invalid UTF-8.
-func clean(s string) string {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, string(utf8.RuneError))
-	}
-	if strings.IndexByte(s, 0) >= 0 {
-		s = strings.ReplaceAll(s, "\x00", string(utf8.RuneError))
-	}
-	return s
 }
 
 // row writes a tuple of columns.

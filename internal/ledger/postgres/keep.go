@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/contextset"
 )
 
 // Amend implements ledger.Keeper.
@@ -41,7 +42,7 @@ func (s *Store) Amend(ctx context.Context, run *ledger.Run, rows []*ledger.Row) 
 func (t *transaction) keepRun(run *ledger.Run) (id int64, err error) {
 	if run.ID != 0 {
 		tag, err := t.tx.Exec(t.ctx, "UPDATE token_cost_runs SET at_unix_nano = $2, from_unix_nano = $3, until_unix_nano = $4, book = $5, note = $6, calls = $7, difference = $8 WHERE run_id = $1",
-			run.ID, run.At.UnixNano(), run.Span.From, run.Span.Until, clean(run.Book), clean(run.Note), run.Calls, clean(run.Difference))
+			run.ID, run.At.UnixNano(), run.Span.From, run.Span.Until, contextset.Clean(run.Book), contextset.Clean(run.Note), run.Calls, contextset.Clean(run.Difference))
 		if err == nil && tag.RowsAffected() == 0 {
 			err = fmt.Errorf("%w: run %d is not in the ledger; a new one has the number 0", ledger.ErrPermanent, run.ID)
 		}
@@ -50,7 +51,7 @@ func (t *transaction) keepRun(run *ledger.Run) (id int64, err error) {
 	// Two runs that begin at once get the same number, and the later is tried again.
 	err = t.tx.QueryRow(t.ctx, "INSERT INTO token_cost_runs (run_id, at_unix_nano, from_unix_nano, until_unix_nano, book, note, calls, difference)"+
 		" SELECT coalesce(max(run_id), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM token_cost_runs RETURNING run_id",
-		run.At.UnixNano(), run.Span.From, run.Span.Until, clean(run.Book), clean(run.Note), run.Calls, clean(run.Difference)).Scan(&id)
+		run.At.UnixNano(), run.Span.From, run.Span.Until, contextset.Clean(run.Book), contextset.Clean(run.Note), run.Calls, contextset.Clean(run.Difference)).Scan(&id)
 	return id, err
 }
 

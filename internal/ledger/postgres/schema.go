@@ -38,6 +38,8 @@ func list(f func(name string) string, names ...string) string {
 	return strings.Join(out, ", ")
 }
 
+func same(name string) string { return name }
+
 func of(table string) func(string) string {
 	return func(name string) string { return table + "." + name }
 }

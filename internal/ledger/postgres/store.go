@@ -13,13 +13,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/contextset"
 )
 
 // Store is a ledger in a database. It is safe for concurrent use.
 type Store struct {
 	pool     *pgxpool.Pool
 	where    string // the server and database, without user and password
-	contexts known
+	contexts *contextset.Set
 	// replays tells that calls of the last write were stored before.
 	replays atomic.Bool
 }
@@ -37,7 +38,7 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 		return nil, fmt.Errorf("ledger in PostgreSQL: the DSN is not understood; write postgres://USER:PASSWORD@HOST:5432/DATABASE: %w", err)
 	}
 	conn := config.ConnConfig
-	s := &Store{where: fmt.Sprintf("%s:%d/%s", conn.Host, conn.Port, conn.Database), contexts: newKnown()}
+	s := &Store{where: fmt.Sprintf("%s:%d/%s", conn.Host, conn.Port, conn.Database), contexts: contextset.New()}
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = int32(max(8, 2*runtime.GOMAXPROCS(0)))
 	}
@@ -106,7 +107,7 @@ func (s *Store) once(ctx context.Context, do func(*transaction) error) error {
 	if err != nil {
 		return err
 	}
-	t := &transaction{ctx: ctx, s: s, tx: tx, deltas: ledger.NewDeltas(), fresh: map[int64]digest{}, inserted: map[ledger.Key]*ledger.Row{}}
+	t := &transaction{ctx: ctx, s: s, tx: tx, deltas: ledger.NewDeltas(), fresh: map[int64]contextset.Digest{}, inserted: map[ledger.Key]*ledger.Row{}}
 	if err := t.run(do); err != nil {
 		// The connection may be gone, and the transaction with it.
 		_ = tx.Rollback(context.WithoutCancel(ctx))
@@ -122,6 +123,6 @@ func (s *Store) once(ctx context.Context, do func(*transaction) error) error {
 	if err := tx.Commit(last); err != nil {
 		return err
 	}
-	s.contexts.add(t.fresh)
+	s.contexts.Add(t.fresh)
 	return nil
 }

@@ -24,7 +24,7 @@ func upsertSums(table string) string {
 		}
 		return "u." + name
 	}, numbers...)
-	names := list(func(name string) string { return name }, numbers...)
+	names := list(same, numbers...)
 	return "INSERT INTO " + table + " AS s (start_unix, context_id, billing_period, " + names + ")" +
 		" SELECT u.start_unix, u.context_id, u.billing_period, " + values +
 		" FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], " + arrays + ") AS u (start_unix, context_id, billing_period, " + names + ")" +

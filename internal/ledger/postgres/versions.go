@@ -2,9 +2,9 @@ package postgres
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/history"
 )
 
 // versions stores rows of calls that are known, sorted by key.
@@ -16,7 +16,7 @@ func (t *transaction) versions(rows []*ledger.Row) error {
 	// Most say nothing new. The versions of the others must not change meanwhile.
 	var news []*ledger.Row
 	for _, r := range rows {
-		if !says(known[r.Key], r) {
+		if !history.Says(known[r.Key], r) {
 			news = append(news, r)
 		}
 	}
@@ -39,17 +39,6 @@ func (t *transaction) versions(rows []*ledger.Row) error {
 		}
 	}
 	return w.flush()
-}
-
-// says tells whether a row says nothing new: telemetry may say again what it
-// said at any time, repricing may go back to an earlier price.
-func says(versions []*ledger.Row, r *ledger.Row) bool {
-	return slices.ContainsFunc(versions, func(v *ledger.Row) bool {
-		if r.Origin == ledger.Repriced {
-			return !v.Superseded && v.Fingerprint == r.Fingerprint
-		}
-		return v.Origin == r.Origin && v.Fingerprint == r.Fingerprint
-	})
 }
 
 const keysOf = " JOIN unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS k (start_unix_nano, trace_id, span_id) USING (start_unix_nano, trace_id, span_id)"
@@ -98,7 +87,7 @@ type versionWriter struct {
 func (w *versionWriter) add(r *ledger.Row) error {
 	versions := w.known[r.Key]
 	switch {
-	case says(versions, r):
+	case history.Says(versions, r):
 		w.out.Duplicates++
 		return nil
 	case len(versions) == 0 && r.Origin == ledger.Repriced:
@@ -107,9 +96,10 @@ func (w *versionWriter) add(r *ledger.Row) error {
 		w.out.Inserted++
 	default:
 		w.out.Versions++
-		r.Version = versions[len(versions)-1].Version + 1
-		if err := w.supersede(versions, r); err != nil {
-			return err
+		if old := history.Place(versions, r); old != nil {
+			if err := w.reverse(old); err != nil {
+				return err
+			}
 		}
 	}
 	if r.Correction() {
@@ -124,22 +114,12 @@ func (w *versionWriter) add(r *ledger.Row) error {
 	return nil
 }
 
-// supersede makes a row count instead of the version that did, unless that has a
-// higher origin.
-func (w *versionWriter) supersede(versions []*ledger.Row, r *ledger.Row) error {
-	i := slices.IndexFunc(versions, func(v *ledger.Row) bool { return !v.Superseded })
-	if i < 0 {
-		return nil
-	}
-	old := versions[i]
-	if r.Superseded = old.Origin > r.Origin; r.Superseded {
-		return nil
-	}
-	old.Superseded = true
-	if first := w.inserted[r.Key]; first != nil && first.Version == old.Version {
+// reverse takes back a version that no longer counts.
+func (w *versionWriter) reverse(old *ledger.Row) error {
+	if first := w.inserted[old.Key]; first != nil && first.Version == old.Version {
 		first.Superseded = true
 	}
-	if !slices.Contains(w.rows, old) {
+	if old.Context == nil { // it was read from the table
 		w.superseded = append(w.superseded, old)
 	}
 	return w.deltas.Reverse(old, max(old.Billing, w.closed))

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/contextset"
 )
 
 // transaction is the work on one commit. Its statements lock in one order for
@@ -22,9 +23,9 @@ type transaction struct {
 	s        *Store
 	tx       pgx.Tx
 	deltas   *ledger.Deltas
-	fresh    map[int64]digest           // contexts that this transaction found or stored
-	inserted map[ledger.Key]*ledger.Row // new calls of which there are further rows
-	closed   int64                      // until when billing periods are closed, unix seconds
+	fresh    map[int64]contextset.Digest // contexts that this transaction found or stored
+	inserted map[ledger.Key]*ledger.Row  // new calls of which there are further rows
+	closed   int64                       // until when billing periods are closed, unix seconds
 	out      ledger.Outcome
 }
 
@@ -154,7 +155,7 @@ func (t *transaction) copyTo(table string, rows []*ledger.Row) error {
 	return err
 }
 
-var columnNames = list(func(name string) string { return name }, columns...)
+var columnNames = list(same, columns...)
 
 // copyNew stores rows if none of them is there yet.
 func (t *transaction) copyNew(rows []*ledger.Row) (stored bool, err error) {
