@@ -128,12 +128,28 @@ func tokensOf(r *big.Rat) string {
 	return pricebook.Decimal(r)
 }
 
+// dimensionOf returns what a row is of a dimension.
+func dimensionOf(row *reconcile.Row, d reconcile.Dimension) string {
+	switch d {
+	case reconcile.ByDay:
+		return row.Day
+	case reconcile.ByModel:
+		return printableText(row.Model)
+	}
+	return string(row.Meter)
+}
+
 // reconciledColumns lists the columns of a comparison, and writes a row of it.
 func reconciledColumns(r *reconcile.Report) (header []string, right []string, write func(*reconcile.Row) []string) {
+	var told []reconcile.Dimension
 	for _, d := range reconcile.Dimensions {
-		if slices.Contains(r.By, d) {
+		if slices.ContainsFunc(r.Rows, func(row reconcile.Row) bool { return dimensionOf(&row, d) != "" }) {
+			told = append(told, d)
 			header = append(header, string(d))
 		}
+	}
+	if len(told) == 0 { // room for the word total
+		header = append(header, "")
 	}
 	tokens := []string{"billed tokens", "ledger tokens", "difference in tokens"}
 	cost := []string{"billed", "ledger", "difference", "percent"}
@@ -146,10 +162,11 @@ func reconciledColumns(r *reconcile.Report) (header []string, right []string, wr
 	header = append(header, right...)
 	return header, right, func(row *reconcile.Row) []string {
 		var out []string
-		for _, d := range reconcile.Dimensions {
-			if slices.Contains(r.By, d) {
-				out = append(out, map[reconcile.Dimension]string{reconcile.ByDay: row.Day, reconcile.ByModel: printableText(row.Model), reconcile.ByMeter: string(row.Meter)}[d])
-			}
+		for _, d := range told {
+			out = append(out, dimensionOf(row, d))
+		}
+		if len(told) == 0 {
+			out = append(out, "")
 		}
 		if r.Total.Tokens != nil {
 			if p := row.Tokens; p != nil {
@@ -225,11 +242,7 @@ func writeFindings(w *bufio.Writer, r *reconcile.Report) error {
 			rounded, _ := new(big.Rat).SetString(f.Amount.FloatString(12))
 			fmt.Fprintf(w, ": %s %s", signed(rounded), r.Currency)
 		}
-		fmt.Fprint(w, "\n    ")
-		if f.Calls > 0 {
-			fmt.Fprintf(w, "%s ", explain.Thousands(f.Calls))
-		}
-		fmt.Fprintf(w, "%s\n", withoutControl(f.Evidence))
+		fmt.Fprintf(w, "\n    %s\n", withoutControl(f.Evidence))
 	}
 	return nil
 }

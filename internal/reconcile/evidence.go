@@ -18,7 +18,7 @@ func (f *finder) evidence(m *Finding) {
 	case Missing:
 		m.Evidence = f.missing(m)
 	case NotBilled:
-		m.Evidence = fmt.Sprintf("the ledger has %s tokens that the bill has not: calls of another account, calls seen twice, or a bill that is not complete", round(m.Tokens))
+		m.Evidence = fmt.Sprintf("the ledger has %s tokens that the bill has not: calls of another account, calls seen twice, or a bill that is not complete", tokens(m.Tokens))
 	case Unpriced, Currency:
 		m.Calls, m.Evidence = f.unpricedCalls(m.Model)
 		if m.Cause == Currency {
@@ -56,7 +56,7 @@ func (f *finder) missing(m *Finding) string {
 			billed.Add(billed, t.billed)
 		}
 	}
-	days, silent, calls := map[int64]bool{}, 0, int64(0)
+	days, silent, seen := map[int64]bool{}, 0, int64(0)
 	for k := range f.claim.quantities {
 		if k.model == m.Model {
 			days[k.day] = true
@@ -64,7 +64,7 @@ func (f *finder) missing(m *Finding) string {
 	}
 	for k, n := range f.best.calls {
 		if k.model == m.Model || m.Model == "" {
-			calls += n
+			seen += n
 		}
 	}
 	for day := range days {
@@ -74,15 +74,15 @@ func (f *finder) missing(m *Finding) string {
 	}
 	share := ""
 	if billed.Sign() > 0 {
-		share = fmt.Sprintf(", %s %% of what was billed", round(new(big.Rat).Quo(new(big.Rat).Mul(m.Tokens, big.NewRat(100, 1)), billed)))
+		share = fmt.Sprintf(", %s%% of what was billed", round(new(big.Rat).Quo(new(big.Rat).Mul(m.Tokens, big.NewRat(100, 1)), billed)))
 	}
 	switch {
-	case calls == 0:
+	case seen == 0:
 		return "the ledger has no call of the model"
 	case silent > 0 && f.claim.quantityShape.days && f.claim.quantityShape.model:
-		return fmt.Sprintf("billed %s tokens more than the ledger has%s; on %d of %d days it has no call of the model", round(m.Tokens), share, silent, len(days))
+		return fmt.Sprintf("billed %s tokens more than the ledger has%s; on %d of %d days it has no call of the model", tokens(m.Tokens), share, silent, len(days))
 	}
-	return fmt.Sprintf("billed %s tokens more than the ledger has%s", round(m.Tokens), share)
+	return fmt.Sprintf("billed %s tokens more than the ledger has%s", tokens(m.Tokens), share)
 }
 
 // unpricedCalls counts calls without a price, by reason.
@@ -97,7 +97,23 @@ func (f *finder) unpricedCalls(model string) (int64, string) {
 			all += n
 		}
 	}
-	return all, "calls have no price: " + counted(reasons)
+	return all, calls(all, "has", "have") + " no price: " + counted(reasons)
+}
+
+// calls writes a number of calls and the verb that goes with it.
+func calls(n int64, one, many string) string {
+	if n == 1 {
+		return "1 call " + one
+	}
+	return explain.Thousands(n) + " calls " + many
+}
+
+// tokens writes a number of tokens.
+func tokens(r *big.Rat) string {
+	if r.IsInt() && r.Num().IsInt64() {
+		return explain.Thousands(r.Num().Int64())
+	}
+	return round(r)
 }
 
 func counted(reasons map[string]int64) string {
@@ -117,10 +133,10 @@ func (f *finder) classification(m *Finding) string {
 		if meter == bill.Output || t == nil || t.billed.Cmp(t.seen) == 0 {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s: billed %s, ours %s", meter, round(t.billed), round(t.seen)))
+		parts = append(parts, fmt.Sprintf("%s: billed %s, ours %s", meter, tokens(t.billed), tokens(t.seen)))
 	}
 	if f.retentionDiffers(m.Model) {
-		parts = append(parts, fmt.Sprintf("cache writes kept for an hour: billed %s, ours %s", round(f.claim.oneHour[m.Model]), round(rat(f.best.oneHour[m.Model]))))
+		parts = append(parts, fmt.Sprintf("cache writes kept for an hour: billed %s, ours %s", tokens(f.claim.oneHour[m.Model]), tokens(rat(f.best.oneHour[m.Model]))))
 	}
 	return "tokens are counted otherwise: " + strings.Join(parts, "; ")
 }
@@ -178,7 +194,7 @@ func (f *finder) ratios(model string) string {
 	switch {
 	case days < 2 || !f.claim.costShape.days:
 		return why
-	case close(low, high):
+	case alike(low, high):
 		return fmt.Sprintf("%s; the bill is × %s on every day, which speaks for another price", why, round(high))
 	}
 	return fmt.Sprintf("%s; the bill is × %s to × %s by day, which speaks for missing calls", why, round(low), round(high))
@@ -215,10 +231,10 @@ func (f *finder) withoutAmount(found []Finding) []Finding {
 		out = append(out, Finding{Cause: Assumptions, Evidence: "reasons of calls whose cost is no exact one: " + text})
 	}
 	if n := f.ours.nobodys.within(from, until); n > 0 {
-		out = append(out, Finding{Cause: NoProvider, Calls: n, Evidence: "calls of the ledger tell no provider, and have no price; some may be this one's"})
+		out = append(out, Finding{Cause: NoProvider, Calls: n, Evidence: calls(n, "tells", "tell") + " no provider, and no price is known; some may be this one's"})
 	}
 	if n := f.ours.unmeter.within(from, until); n > 0 {
-		out = append(out, Finding{Cause: NotMetered, Calls: n, Evidence: "calls of capacity that is paid for by time are not compared"})
+		out = append(out, Finding{Cause: NotMetered, Calls: n, Evidence: calls(n, "is", "are") + " of capacity that is paid for by time, and not compared"})
 	}
 	foreign := map[string]*big.Int{}
 	for k, quanta := range f.ours.other {

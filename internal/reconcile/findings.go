@@ -99,7 +99,7 @@ func (f *finder) shifted(s *shift) Finding {
 	if f.claim.costShape.any {
 		out.Amount = new(big.Rat).Sub(f.best.costs.total(), f.view.costs.total())
 	}
-	out.Evidence = fmt.Sprintf("with days of %s, the differences by day, model and meter add up to %s %s instead of %s", zoneName(s.hours), round(s.after), what, round(s.before))
+	out.Evidence = fmt.Sprintf("with days of %s, the differences by day, model and meter add up to %s %s instead of %s", zoneName(s.hours), tokens(s.after), what, tokens(s.before))
 	return out
 }
 
@@ -205,15 +205,15 @@ func (f *finder) factor(model string) *big.Rat {
 			factor = x
 			continue
 		}
-		if !close(x, factor) {
+		if !alike(x, factor) {
 			return nil
 		}
 	}
 	return factor
 }
 
-// close tells whether two numbers differ by less than a thousandth.
-func close(a, b *big.Rat) bool {
+// alike tells whether two numbers differ by less than a thousandth.
+func alike(a, b *big.Rat) bool {
 	d := new(big.Rat).Sub(a, b)
 	return d.Abs(d).Cmp(new(big.Rat).Mul(new(big.Rat).Abs(b), big.NewRat(1, 1000))) <= 0
 }
@@ -228,12 +228,12 @@ func (f *finder) tier(model string) (bool, string) {
 		if k.model != model || k.tier == "standard" {
 			continue
 		}
-		if seen := rat(f.best.tiers[k]); !close(seen, f.claim.tiers[k]) {
-			return true, fmt.Sprintf("billed %s tokens in tier %s, of which the ledger has %s", round(f.claim.tiers[k]), k.tier, round(seen))
+		if seen := rat(f.best.tiers[k]); !alike(seen, f.claim.tiers[k]) {
+			return true, fmt.Sprintf("billed %s tokens in tier %s, of which the ledger has %s", tokens(f.claim.tiers[k]), k.tier, tokens(seen))
 		}
 	}
 	x := f.factor(model)
-	if x == nil || f.names.provider == nil || close(x, big.NewRat(1, 1)) {
+	if x == nil || f.names.provider == nil || alike(x, big.NewRat(1, 1)) {
 		return false, ""
 	}
 	m := f.names.provider.Find(model)
@@ -246,7 +246,7 @@ func (f *finder) tier(model string) (bool, string) {
 	}
 	for _, rule := range p.Rules() {
 		for _, times := range rule.Times {
-			if rule.Axis == "mode" && times.Name == "tokens" && close(x, times.Value) {
+			if rule.Axis == "mode" && times.Name == "tokens" && alike(x, times.Value) {
 				return true, fmt.Sprintf("all meters are billed × %s, which is the price of %s", round(x), rule.Value)
 			}
 		}

@@ -307,7 +307,7 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 				return l
 			},
 			want: "service_tier small -5.6 tokens=21000000\n",
-			says: map[reconcile.Cause]string{reconcile.ServiceTier: "billed 3000000 tokens in tier batch, of which the ledger has 0"},
+			says: map[reconcile.Cause]string{reconcile.ServiceTier: "billed 3,000,000 tokens in tier batch, of which the ledger has 0"},
 		},
 		"cache reads taken for input": {
 			calls: func(c []call) []call {
@@ -317,7 +317,7 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 				return c
 			},
 			want: "cache_classification small -6.3 tokens=4200000\n",
-			says: map[reconcile.Cause]string{reconcile.Classification: "input: billed 8400000, ours 12600000; cache_read: billed 4200000, ours 0"},
+			says: map[reconcile.Cause]string{reconcile.Classification: "input: billed 8,400,000, ours 12,600,000; cache_read: billed 4,200,000, ours 0"},
 		},
 		"cache writes kept for longer": {
 			lines: func(l []bill.Line) []bill.Line {
@@ -330,7 +330,7 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 				return l
 			},
 			want: "cache_classification small 2.1 tokens=1400000\n",
-			says: map[reconcile.Cause]string{reconcile.Classification: "cache writes kept for an hour: billed 1400000, ours 0"},
+			says: map[reconcile.Cause]string{reconcile.Classification: "cache writes kept for an hour: billed 1,400,000, ours 0"},
 		},
 		"tools": {
 			lines: func(l []bill.Line) []bill.Line {
