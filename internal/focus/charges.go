@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/calculation"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
 // Period is a billing period: the start of a UTC month in unix seconds.
@@ -42,7 +42,6 @@ type charges struct {
 // it has no rows.
 type source struct {
 	*ledger.Context
-	by     *calculation.By
 	offers []*offer
 	reason string // why it has no rows
 }
@@ -67,19 +66,35 @@ func (c *charges) source(lc *ledger.Context) *source {
 	s := &source{Context: lc}
 	switch {
 	case !lc.Priced():
-		s.reason = cmp.Or(lc.Status, "no_status")
+		s.reason = unpriced(lc.Status)
 	case lc.By == "":
 		s.reason = NoUnitPrice
 	default:
-		if s.by = c.offers.by(lc.By); s.by != nil {
-			var err error
-			if s.offers, err = c.offers.of(lc, s.by); err == nil && s.by.Card.Currency == lc.Currency {
-				return s
-			}
+		by := c.offers.by(lc.By)
+		if by != nil && by.Card == nil {
+			s.reason = NoUnitPrice
+			return s
 		}
-		s.by, s.offers, s.reason = nil, nil, Unreadable
+		var err error
+		if by != nil {
+			s.offers, err = c.offers.of(lc, by)
+		}
+		if by == nil || err != nil || by.Card.Currency != lc.Currency {
+			s.offers, s.reason = nil, Unreadable
+		}
 	}
 	return s
+}
+
+// unpriced is the reason of calls without a cost: their status, unless that
+// promises one.
+func unpriced(s string) string {
+	for _, known := range []status.Status{status.Unpriced, status.NotMetered, status.NotBillable} {
+		if s == known.String() {
+			return s
+		}
+	}
+	return NoCost
 }
 
 // span returns what to read for a billing period. What is booked in it began in

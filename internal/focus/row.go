@@ -90,17 +90,11 @@ func newOffers(c *Config, bare bool) *offers {
 	return &offers{config: c, bare: bare, known: map[terms]*offer{}, cards: map[string]*calculation.By{}}
 }
 
-// by reads a calculation; nil if there is none, or it has no card.
+// by reads a calculation; nil if it cannot be read.
 func (o *offers) by(text string) *calculation.By {
-	if text == "" {
-		return nil
-	}
 	b, ok := o.cards[text]
 	if !ok {
-		b, _ = calculation.ParseBy(text) // an error is no card
-		if b != nil && b.Card == nil {
-			b = nil
-		}
+		b, _ = calculation.ParseBy(text)
 		o.cards[text] = b
 	}
 	return b

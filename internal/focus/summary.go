@@ -2,8 +2,10 @@ package focus
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -32,6 +34,9 @@ func (m Money) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
+// plain is a decimal as formatDecimal writes it.
+var plain = regexp.MustCompile(`^-?[0-9]{1,60}(\.[0-9]{1,60})?$`)
+
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (m *Money) UnmarshalJSON(b []byte) error {
 	var in map[string]string
@@ -40,10 +45,9 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 	}
 	*m = Money{}
 	for currency, s := range in {
-		var a json.Number = json.Number(s)
-		r, ok := new(big.Rat).SetString(string(a))
-		if !ok {
-			return &json.UnsupportedValueError{Str: s}
+		r, ok := new(big.Rat).SetString(s)
+		if !ok || !plain.MatchString(s) {
+			return fmt.Errorf("amount %.80q is no decimal", s)
 		}
 		(*m)[currency] = r
 	}
@@ -59,6 +63,8 @@ type Excluded struct {
 
 // The reasons beside the statuses of calls without a cost.
 const (
+	// NoCost is of calls whose status promises a cost that the telemetry has not.
+	NoCost = "no_cost"
 	// NoUnitPrice is of costs whose telemetry does not tell what they were calculated from.
 	NoUnitPrice = "no_unit_price"
 	// Unreadable is of costs whose calculation cannot be read.
