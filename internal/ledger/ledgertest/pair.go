@@ -16,8 +16,9 @@ import (
 // pair is a store, and what it has to say.
 type pair struct {
 	*testing.T
-	store ledger.Store
-	model *model
+	store  ledger.Store
+	model  *model
+	atomic bool
 }
 
 // whole is more time than any test uses.
