@@ -29,6 +29,8 @@ type Config struct {
 	Usage     pricer.UsageConfig `mapstructure:"usage"`
 	Periods   PeriodsConfig      `mapstructure:"periods"`
 	Retention RetentionConfig    `mapstructure:"retention"`
+	// Focus is about files of FOCUS rows; there are none unless the section is there.
+	Focus configoptional.Optional[FocusConfig] `mapstructure:"focus"`
 
 	Timeout exporterhelper.TimeoutConfig                             `mapstructure:",squash"`
 	Queue   configoptional.Optional[exporterhelper.QueueBatchConfig] `mapstructure:"sending_queue"`
@@ -72,6 +74,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		DSN: "sqlite://ledger.db", Prefix: attrkey.DefaultPrefix, Usage: pricer.DefaultConfig().Usage,
 		Timeout: exporterhelper.TimeoutConfig{Timeout: time.Minute}, Queue: configoptional.Some(queue), Retry: retry,
+		Focus: configoptional.Default(defaultFocus()),
 	}
 }
 

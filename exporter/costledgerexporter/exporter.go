@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/exporter/costledgerexporter/internal/metadata"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/focus"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/open"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder"
@@ -26,6 +27,7 @@ type costLedger struct {
 	logger   *zap.Logger
 	metrics  *metadata.TelemetryBuilder
 	recorder *recorder.Recorder
+	focus    *focus.Options // nil unless files of FOCUS rows are kept
 
 	mu     sync.Mutex // of store and tried
 	store  ledger.Store
@@ -47,6 +49,11 @@ func newCostLedger(set exporter.Settings, cfg *Config) (*costLedger, error) {
 	l := &costLedger{
 		cfg: cfg, logger: set.Logger, metrics: metrics,
 		recorder: recorder.New(recorder.Options{Prefix: cfg.Prefix, Reader: reader, Tags: cfg.Tags}),
+	}
+	if f := cfg.Focus.Get(); f != nil {
+		if l.focus, err = f.options(set.BuildInfo); err != nil {
+			return nil, fmt.Errorf("focus: %w", err)
+		}
 	}
 	return l, metrics.RegisterExporterCostLedgerSizeCallback(l.observeSize)
 }
@@ -149,7 +156,7 @@ func (l *costLedger) keep(ctx context.Context, rows []*ledger.Row, stats recorde
 
 // write stores rows. If the ledger refuses them for good, it stores those that
 // it does not refuse, and returns the errors of the others.
-func write(ctx context.Context, store ledger.Store, rows []*ledger.Row) (out ledger.Outcome, refused []error, err error) {
+func write(ctx context.Context, store ledger.Writer, rows []*ledger.Row) (out ledger.Outcome, refused []error, err error) {
 	out, err = store.Write(ctx, rows)
 	switch {
 	case err == nil || !errors.Is(err, ledger.ErrPermanent):

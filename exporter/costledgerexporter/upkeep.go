@@ -16,21 +16,41 @@ const upkeepInterval = 10 * time.Minute
 
 // maintain looks after the ledger until it is stopped.
 func (l *costLedger) maintain(ctx context.Context) {
-	ticker := time.NewTicker(upkeepInterval)
+	every := upkeepInterval
+	if f := l.cfg.Focus.Get(); f != nil {
+		every = min(every, f.Interval)
+	}
+	var exported time.Time
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	for {
-		if err := l.upkeepOnce(ctx, time.Now()); err != nil && ctx.Err() == nil {
+	for now := time.Now(); ; {
+		err := l.upkeepOnce(ctx, now)
+		if err == nil && l.focus != nil && now.Sub(exported) >= l.cfg.Focus.Get().Interval {
+			if err = l.exportOnce(ctx); err == nil {
+				exported = now
+			}
+		}
+		if err != nil && ctx.Err() == nil {
 			l.metrics.ExporterCostLedgerUpkeepFailures.Add(ctx, 1)
-			l.logger.Error("upkeep of the ledger failed; it is tried again", zap.Error(err), zap.Duration("in", upkeepInterval))
+			l.logger.Error("upkeep of the ledger failed; it is tried again", zap.Error(err), zap.Duration("in", every))
 		}
 		select {
-		case <-ticker.C:
+		case now = <-ticker.C:
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
+func (l *costLedger) exportOnce(ctx context.Context) error {
+	store, err := l.ready(ctx)
+	if err != nil {
+		return err
+	}
+	return l.exportFocus(ctx, store)
+}
+
+// upkeepOnce closes periods and removes what is too old or too much.
 func (l *costLedger) upkeepOnce(ctx context.Context, now time.Time) error {
 	store, err := l.ready(ctx)
 	if err != nil {
