@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/measure"
+	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/memory"
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/subject"
 )
 
@@ -24,6 +25,29 @@ func TestTheVerdictSaysByHowMuchATargetIsMissed(t *testing.T) {
 	} {
 		if got := verdict(c.target, c.got); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTheConnectorTableTellsHowMuchMoreTwoGoroutinesDo(t *testing.T) {
+	one := &subject.Subject{Name: "some connector", Series: 10_000, Goroutines: 1, Target: &subject.Target{NS: 400}}
+	two := &subject.Subject{Name: "some connector", Series: 10_000, Goroutines: 2}
+	got := connectorTable([]*subject.Subject{one, two}, []measure.Series{{{NS: 500}}, {{NS: 250}}})
+	for _, want := range []string{"| some connector |", " 10000 |", "| missed by 100 ns (1.2×) |", " 2.0 |"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+func TestTheMemoryTableSaysWhatIsOutOfBounds(t *testing.T) {
+	within := memory.Report{Scenario: memory.Scenario{Name: "fine", Limit: 1000}, Series: 1000, Heap: 1 << 20, Bound: 2 << 20}
+	beyond := within
+	beyond.Name, beyond.Heap = "too much", 3<<20
+	got := memoryTable([]memory.Report{within, beyond})
+	for _, want := range []string{"1048 |         2 | yes", "3145 |         2 | no"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
 }

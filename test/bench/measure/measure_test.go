@@ -2,8 +2,10 @@ package measure
 
 import (
 	"flag"
+	"fmt"
 	"testing"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/spans"
 	"github.com/otelcol-tokencost/otelcol-tokencost/test/bench/subject"
 )
 
@@ -36,6 +38,32 @@ func TestEverySubjectCanBeMeasured(t *testing.T) {
 		}
 		if sample.NS <= 0 || s.Writes > 0 && sample.Allocs < float64(s.Writes) {
 			t.Errorf("%s, which writes %d attributes: measured %+v", s.Name, s.Writes, sample)
+		}
+	}
+}
+
+func TestGoroutinesTakeAllBatchesAndBeginWithDifferentOnes(t *testing.T) {
+	s := &subject.Subject{Goroutines: 2, Batch: spans.Plain()}
+	for range 9 {
+		s.Rest = append(s.Rest, spans.Plain().Traces)
+	}
+	for i := range s.Batches() {
+		td := s.Batch.Traces
+		if i > 0 {
+			td = s.Rest[i-1]
+		}
+		spans.In(td).At(0).SetName(fmt.Sprint(i))
+	}
+	g := newGroup(s)
+	defer g.close()
+	g.prepare()
+	for goroutine, want := range []string{"0123456789", "5678901234"} {
+		got := ""
+		for _, td := range g.batches[goroutine] {
+			got += spans.In(td).At(0).Name()
+		}
+		if got != want {
+			t.Errorf("goroutine %d takes %s, not %s", goroutine, got, want)
 		}
 	}
 }
