@@ -111,6 +111,9 @@ func (bs balances) purchases(c *Config, p *span) []*Row {
 		r := b.row(c, p, quantity, price, b.from, b.until)
 		r.Category, r.Frequency, r.PricingCategory = purchaseCategory, "One-Time", standardPricing
 		r.BilledCost, r.EffectiveCost, r.NativeEffectiveCost = b.amount, new(big.Rat), new(big.Rat)
+		if c.BilledCost == BilledZero {
+			r.BilledCost = new(big.Rat)
+		}
 		r.CommitmentQuantity = b.size()
 		r.Applied = b.applied(b.size())
 		out = append(out, r)

@@ -32,6 +32,8 @@ type terms struct {
 	Contract, Region          string
 	SubAccount, Tags, columns string // columns are separated by \x00
 	Status, Price             string
+
+	unbilled bool // who writes the rows does not invoice
 }
 
 // offer is terms with their prices as numbers.
@@ -108,6 +110,7 @@ func (o *offers) of(c *ledger.Context, by *calculation.By) ([]*offer, error) {
 	common := terms{
 		Account: o.config.accountOf(card.Provider), Names: names, Publisher: names.Name, Provider: card.Provider, Model: card.Model,
 		Currency: card.Currency, PricingCurrency: card.Currency, Contract: card.Contract, Region: region(by.Call.Geo), Status: c.Status, Price: card.Price,
+		unbilled: o.config.BilledCost == BilledZero,
 	}
 	if model.Developer != "" {
 		common.Publisher = model.Developer
@@ -223,6 +226,9 @@ func (o *offer) usageRow(p *span, quantity int64) *Row {
 		ListCost: product(o.list, units), ContractedCost: product(o.contracted, units),
 	}
 	r.EffectiveCost, r.BilledCost = r.ContractedCost, r.ContractedCost
+	if o.unbilled {
+		r.BilledCost = new(big.Rat)
+	}
 	if o.nativeContracted != nil {
 		r.NativeEffectiveCost = product(o.nativeContracted, units)
 	}
