@@ -24,8 +24,12 @@ func (f *fields) next() []byte {
 	return v
 }
 
+// fail tells what is wrong: a value, or a query that failed after its first rows,
+// which says so in the place of a row.
 func (f *fields) fail(v []byte) {
-	f.err = fmt.Errorf("an answer has %q where the ledger's schema says otherwise", v)
+	if f.err = inBody(string(v)); f.err == nil {
+		f.err = fmt.Errorf("an answer has %q where the ledger's schema says otherwise", v)
+	}
 }
 
 func (f *fields) int64() int64 {
