@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/clickhouse"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/postgres"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/sqlite"
 )
@@ -31,6 +32,7 @@ type scheme struct {
 var schemes = []scheme{
 	{"sqlite", "sqlite:///var/lib/otelcol/ledger.db", checkSQLite, openSQLite},
 	{"postgres", "postgres://USER:PASSWORD@HOST:5432/DATABASE", checkPostgres, openPostgres},
+	{"clickhouse", "clickhouse://USER:PASSWORD@HOST:8123/DATABASE", checkClickHouse, openClickHouse},
 }
 
 // Open opens the ledger that a data source name such as
@@ -88,6 +90,25 @@ func openPostgres(ctx context.Context, dsn string) (ledger.Store, error) {
 			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
 	case errors.As(err, &connect), errors.As(err, &network):
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return nil, err
+}
+
+func checkClickHouse(dsn string) error {
+	if err := clickhouse.Check(dsn); err != nil {
+		return fmt.Errorf("dsn: %w", err)
+	}
+	return nil
+}
+
+func openClickHouse(ctx context.Context, dsn string) (ledger.Store, error) {
+	s, err := clickhouse.Open(ctx, dsn)
+	if err == nil {
+		return s, nil
+	}
+	var network net.Error
+	if errors.As(err, &network) {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return nil, err

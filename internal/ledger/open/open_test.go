@@ -17,6 +17,8 @@ func TestADataSourceNameSaysWhatIsWrongAndNeverThePassword(t *testing.T) {
 		"sqlite://":                           "names no file",
 		"sqlite:///var/lib/":                  "names no file",
 		"sqlite://x.db?synchronous=off":       "synchronous=off is not allowed",
+		"clickhouse://u:secret@h:port/db":     "write clickhouse://USER:PASSWORD@HOST:8123/DATABASE",
+		"clickhouse://u:secret@h/db?a=b":      "write clickhouse://USER:PASSWORD@HOST:8123/DATABASE",
 		"postgres://u:secret@h:port/db":       "write postgres://USER:PASSWORD@HOST:5432/DATABASE",
 		"postgres://u:sec%zzret@h/db":         "write postgres://USER:PASSWORD@HOST:5432/DATABASE",
 		"postgres://u:secret@h/db?sslmode=so": "write postgres://USER:PASSWORD@HOST:5432/DATABASE",
@@ -44,7 +46,9 @@ func TestALedgerIsOpenedByItsScheme(t *testing.T) {
 }
 
 func TestAServerThatDoesNotAnswerMayAnswerLater(t *testing.T) {
-	_, err := Open(context.Background(), "postgres://u:secret@127.0.0.1:1/db")
-	require.ErrorIs(t, err, ErrUnavailable)
-	assert.NotContains(t, err.Error(), "secret")
+	for _, dsn := range []string{"postgres://u:secret@127.0.0.1:1/db", "clickhouse://u:secret@127.0.0.1:1/db"} {
+		_, err := Open(context.Background(), dsn)
+		require.ErrorIs(t, err, ErrUnavailable, dsn)
+		assert.NotContains(t, err.Error(), "secret")
+	}
 }
