@@ -222,14 +222,10 @@ func alike(a, b *big.Rat) bool {
 // other tokens of a tier than the ledger, or all prices differ by the factor of
 // a tier in the price book.
 func (f *finder) tier(model string) (bool, string) {
-	for _, k := range slices.SortedFunc(maps.Keys(f.claim.tiers), func(a, b tierKey) int {
-		return cmp.Or(strings.Compare(a.model, b.model), strings.Compare(a.tier, b.tier))
-	}) {
-		if k.model != model || k.tier == "standard" {
-			continue
-		}
-		if seen := rat(f.best.tiers[k]); !alike(seen, f.claim.tiers[k]) {
-			return true, fmt.Sprintf("billed %s tokens in tier %s, of which the ledger has %s", tokens(f.claim.tiers[k]), k.tier, tokens(seen))
+	for _, tier := range f.tiersOf(model) {
+		k := tierKey{model, tier}
+		if billed, seen := rat(f.claim.tiers[k]), rat(f.best.tiers[k]); !alike(seen, billed) {
+			return true, fmt.Sprintf("billed %s tokens in tier %s, of which the ledger has %s", tokens(billed), tier, tokens(seen))
 		}
 	}
 	x := f.factor(model)
@@ -246,12 +242,39 @@ func (f *finder) tier(model string) (bool, string) {
 	}
 	for _, rule := range p.Rules() {
 		for _, times := range rule.Times {
-			if rule.Axis == "mode" && times.Name == "tokens" && alike(x, times.Value) {
+			if rule.Axis != "mode" || times.Name != "tokens" || times.Value.Sign() == 0 {
+				continue
+			}
+			switch {
+			case alike(x, times.Value):
 				return true, fmt.Sprintf("all meters are billed × %s, which is the price of %s", round(x), rule.Value)
+			case alike(x, new(big.Rat).Inv(times.Value)):
+				return true, fmt.Sprintf("all meters are billed × %s, which is the price without %s", round(x), rule.Value)
 			}
 		}
 	}
 	return false, ""
+}
+
+// tiersOf lists the tiers beside the standard one that bill or ledger have, if
+// the bill tells tiers of the model.
+func (f *finder) tiersOf(model string) []string {
+	names, told := map[string]bool{}, false
+	for k := range f.claim.tiers {
+		if k.model == model {
+			names[k.tier], told = true, true
+		}
+	}
+	if !told {
+		return nil
+	}
+	for k := range f.best.tiers {
+		if k.model == model {
+			names[k.tier] = true
+		}
+	}
+	delete(names, "standard")
+	return slices.Sorted(maps.Keys(names))
 }
 
 // round writes a number with at most six decimal places.

@@ -309,6 +309,32 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 			want: "service_tier small -5.6 tokens=21000000\n",
 			says: map[reconcile.Cause]string{reconcile.ServiceTier: "billed 3,000,000 tokens in tier batch, of which the ledger has 0"},
 		},
+		"a tier that was asked for and not given": {
+			calls: func(c []call) []call {
+				for i := range c {
+					c[i].mode = "batch"
+				}
+				return c
+			},
+			want: "service_tier small 39.2 tokens=21000000\n",
+			says: map[reconcile.Cause]string{reconcile.ServiceTier: "× 2, which is the price without batch"},
+		},
+		"a tier that the bill does not have": {
+			calls: func(c []call) []call {
+				for i := range 10 {
+					c[i].mode = "batch"
+				}
+				return c
+			},
+			lines: func(l []bill.Line) []bill.Line {
+				for i := range l {
+					l[i].Tier = "standard"
+				}
+				return l
+			},
+			want: "service_tier small 5.6 tokens=21000000\n",
+			says: map[reconcile.Cause]string{reconcile.ServiceTier: "billed 0 tokens in tier batch, of which the ledger has 3,000,000"},
+		},
 		"cache reads taken for input": {
 			calls: func(c []call) []call {
 				for i := range c {

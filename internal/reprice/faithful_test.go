@@ -78,6 +78,22 @@ func TestWithoutCalculationPricedCallsAreLeft(t *testing.T) {
 	assert.Greater(t, r.Left()[0].Calls, int64(500))
 }
 
+func TestWithoutCalculationCallsOfAnUnknownModelAreStillPriced(t *testing.T) {
+	known := filepath.Join(t.TempDir(), "known.yaml")
+	require.NoError(t, os.WriteFile(known, []byte("schema: tokencost.pricebook/v1\nproviders: {anthropic: {models: {claude-internal-preview: {prices: [{rates: {input: 3, output: 15}}]}}}}\n"), 0o600))
+	store, _ := recorded(t, false)
+	books, err := bookstore.Open(bookstore.Source{Builtin: true, Files: []string{known}})
+	require.NoError(t, err)
+	r, err := reprice.Run(context.Background(), store, books.Book(), reprice.Options{Span: ledger.Span{Until: math.MaxInt64}})
+	require.NoError(t, err)
+	assert.Positive(t, r.Changed)
+	for _, e := range r.Effects() {
+		assert.Equal(t, reprice.ModelKnown, e.Cause)
+		assert.Equal(t, "claude-internal-preview", e.Model)
+		assert.Positive(t, e.Difference.Sign())
+	}
+}
+
 func TestPricingAgainGivesWhatTheOtherBookWouldHaveGiven(t *testing.T) {
 	contract := filepath.Join(t.TempDir(), "contract.yaml")
 	require.NoError(t, os.WriteFile(contract, []byte(amended), 0o600))
