@@ -39,7 +39,7 @@ providers:
         prices: [{from: 2026-10-20T00:00:00Z, rates: {input: 1, output: 1}}]
 `
 
-func book(t *testing.T, layers ...string) *pricebook.Book {
+func book(t testing.TB, layers ...string) *pricebook.Book {
 	t.Helper()
 	var stack []pricebook.Layer
 	for i, text := range layers {
@@ -67,7 +67,7 @@ type observed struct {
 	bare     bool  // without a calculation
 }
 
-func row(t *testing.T, b *pricebook.Book, n int, o observed) *ledger.Row {
+func row(t testing.TB, b *pricebook.Book, n int, o observed) *ledger.Row {
 	t.Helper()
 	facts := calculation.Facts{
 		Kind: "inference", Dialect: "semconv", Operation: "chat", Provider: "acme", ResponseModel: o.model, RequestModel: o.model, Mode: o.mode,
