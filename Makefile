@@ -130,9 +130,10 @@ e2e-clients: $(OTELCOL) ## Compare what real clients cost with what a mock of th
 	TOKENCOST_CLIENTS=$(or $(TOKENCOST_CLIENTS),1) go test -count=1 -v -timeout 60m ./test/clients/
 
 .PHONY: e2e-clickhouse
-e2e-clickhouse: ## Run the views of examples/clickhouse in ClickHouse's engine (needs Node 20 and npm, which fetches 550 MB)
+e2e-clickhouse: $(OTELCOL) ## Hold the ledger and the views of examples/clickhouse to ClickHouse's engine (needs Node 20 and npm, which fetches 550 MB)
 	npm install --ignore-scripts --no-audit --no-fund --no-save --prefix test/clickhouse
-	TOKENCOST_CLICKHOUSE=1 go test -count=1 -v ./test/clickhouse/
+	TOKENCOST_CLICKHOUSE=1 go test -count=1 -v ./test/clickhouse/ ./internal/ledger/clickhouse/
+	TOKENCOST_CLICKHOUSE=1 TOKENCOST_E2E_LEDGER=1 TOKENCOST_KILLS=$(or $(KILLS),20) go test -count=1 -v -run ClickHouse ./test/ledger/
 
 .PHONY: differential
 differential: ## Compare random calls with @pydantic/genai-prices (needs Node 20 and npm)
