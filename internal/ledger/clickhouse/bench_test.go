@@ -36,7 +36,7 @@ func BenchmarkWrite(b *testing.B) {
 	b.StopTimer()
 	b.ReportMetric(float64(batchSize*b.N)/b.Elapsed().Seconds(), "calls/s")
 	start, n := time.Now(), int64(0)
-	require.NoError(b, s.Totals(b.Context(), ledger.Daily, ledger.Span{From: october.Truncate(24 * time.Hour).UnixNano(), Until: october.Truncate(24 * time.Hour).AddDate(0, 1, 0).UnixNano()}, func(p *ledger.PeriodSum) error {
+	require.NoError(b, s.Totals(b.Context(), ledger.Daily, ledger.Span{From: october.Truncate(24 * time.Hour).UnixNano(), Until: october.Truncate(24*time.Hour).AddDate(0, 1, 0).UnixNano()}, func(p *ledger.PeriodSum) error {
 		n += p.Calls
 		return nil
 	}))

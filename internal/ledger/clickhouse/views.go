@@ -33,17 +33,26 @@ const versions = "PARTITION BY " + key + " ORDER BY " + order
 // none is the billing period of a version that none comes after. It is not the start of a month.
 const none = "-1"
 
+// alone is a condition: calls that nothing else starts with in the same
+// nanosecond. They have one version, there once, so that they are read without
+// bringing rows together. Of calls of a month, that is nearly all.
+func alone(where string) string { return "start_unix_nano NOT IN " + crowded(where) }
+
+// crowded are the starts of all other calls.
+func crowded(where string) string {
+	return "(SELECT start_unix_nano FROM token_cost_calls " + condition(where, "NOT "+expired) + " GROUP BY start_unix_nano HAVING count() > 1)"
+}
+
 // entries are what sums add up: each call that counts; of calls with several
 // versions each one that counted, and its reversal, which is booked with the
 // version that counts instead. A version counts unless an earlier one has a higher
 // origin.
 func entries(where string) string {
-	several := "(SELECT " + key + " FROM token_cost_live " + condition(where, "") + " GROUP BY " + key + " HAVING count() > 1)"
 	columns := key + ", context_id, quantities, " + list(same, numbers...)
-	return "SELECT " + columns + ", billing_period, toInt64(1) AS sign FROM token_cost_live " + condition(where, "("+key+") NOT IN "+several) +
+	return "SELECT " + columns + ", billing_period, toInt64(1) AS sign FROM token_cost_calls " + condition(where, "NOT "+expired+" AND "+alone(where)) +
 		" UNION ALL SELECT " + columns + ", booking.1 AS billing_period, booking.2 AS sign FROM (" +
 		"SELECT " + columns + ", billing_period AS booked, leadInFrame(billing_period, 1, toInt64(" + none + ")) OVER (" + versions + " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS reversed FROM (" +
-		"SELECT *, max(origin) OVER (" + versions + " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS highest FROM token_cost_live " + condition(where, "("+key+") IN "+several) +
+		"SELECT *, max(origin) OVER (" + versions + " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS highest FROM token_cost_live " + condition(where, "start_unix_nano IN "+crowded(where)) +
 		") WHERE origin = highest" +
 		") ARRAY JOIN if(reversed = " + none + ", [(booked, toInt64(1))], [(booked, toInt64(1)), (reversed, toInt64(-1))]) AS booking"
 }
@@ -85,7 +94,9 @@ func items(length, where string) string {
 
 // counting are the versions that count: of each call the last one of the highest origin.
 func counting(where string) string {
-	return "SELECT * FROM token_cost_live " + condition(where, "") + " ORDER BY " + key + ", origin DESC, ingested_unix_nano DESC, run_id DESC, fingerprint DESC LIMIT 1 BY " + key
+	return "SELECT * FROM token_cost_calls " + condition(where, "NOT "+expired+" AND "+alone(where)) +
+		" UNION ALL SELECT * FROM (SELECT * FROM token_cost_live " + condition(where, "start_unix_nano IN "+crowded(where)) +
+		" ORDER BY " + key + ", origin DESC, ingested_unix_nano DESC, run_id DESC, fingerprint DESC LIMIT 1 BY " + key + ")"
 }
 
 // within is a condition on the start of calls.
