@@ -45,10 +45,17 @@ func (r *contextRule) atBoundary(input, output int64) bool {
 // the tier is neither a rule's nor another word for none.
 func (p *Price) Mode(tier string, at int64) (rule uint8, known bool) {
 	rule, known = find(p.adjust.mode, tier, at)
-	return rule, known || slices.Contains(noMode, tier)
+	return rule, known || noMode(tier)
 }
 
-var noMode = []string{"", "standard", "default", "auto", "on_demand", "on-demand", "normal", "standard_only"}
+// noMode tells whether a service tier is another word for none.
+func noMode(tier string) bool {
+	switch tier {
+	case "", "standard", "default", "auto", "on_demand", "on-demand", "normal", "standard_only":
+		return true
+	}
+	return false
+}
 
 // global is the region of endpoints that promise none. Without a rule of its
 // own it means the base price; anyOther does not cover it.
