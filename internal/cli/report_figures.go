@@ -40,7 +40,12 @@ var reportFigures = func() []reportFigure {
 		if ledger.Amount(i) == ledger.Total {
 			name = "cost"
 		}
-		out = append(out, reportFigure{name, func(f *report.Figures) string { return report.Exact(&f.Amounts[i]) }, true})
+		out = append(out, reportFigure{name, func(f *report.Figures) string {
+			if f.Priced.Calls == 0 && f.Amounts[i].Sign() == 0 {
+				return "" // what calls without a cost cost is not known
+			}
+			return report.Exact(&f.Amounts[i])
+		}, true})
 	}
 	out = append(out, countFigure("calls", func(f *report.Figures) int64 { return f.Calls }),
 		countFigure("failed_calls", func(f *report.Figures) int64 { return f.Failed }),
@@ -51,7 +56,8 @@ var reportFigures = func() []reportFigure {
 	for i, name := range ledger.TokenNames {
 		out = append(out, countFigure(name, func(f *report.Figures) int64 { return f.Tokens[i] }))
 	}
-	out = append(out, countFigure("unpriced_tokens", func(f *report.Figures) int64 { return f.By[status.Unpriced].Tokens }),
+	out = append(out, countFigure("calls_without_currency", func(f *report.Figures) int64 { return f.Stray.Calls }),
+		countFigure("unpriced_tokens", func(f *report.Figures) int64 { return f.By[status.Unpriced].Tokens }),
 		countFigure("customers", (*report.Figures).Customers),
 		quotientFigure("cost_per_call", (*report.Figures).PerCall),
 		quotientFigure("cost_per_million_tokens", (*report.Figures).PerMillion))

@@ -16,6 +16,9 @@ import (
 func reportNotes(q *report.Query, b *report.Block) []string {
 	f := b.Total
 	notes := []string{noteLine("certainty", certainty(f))}
+	if f.Stray.Calls > 0 {
+		notes = append(notes, noteLine("no currency", callCount(f.Stray.Calls)+" with a cost in no currency, which is left out"))
+	}
 	if b.Currency == "" {
 		return notes
 	}
@@ -32,7 +35,7 @@ func reportNotes(q *report.Query, b *report.Block) []string {
 		}
 	}
 	if q.Count && f.Interactions.Traceless > 0 {
-		notes = append(notes, noteLine("no trace", fmt.Sprintf("%s calls, known from log records, belong to none, so groups with such calls have no cost per interaction", explain.Thousands(f.Interactions.Traceless))))
+		notes = append(notes, noteLine("no trace", callCount(f.Interactions.Traceless)+" known from log records: groups with such calls have no cost per interaction"))
 	}
 	return notes
 }
@@ -55,7 +58,7 @@ func certainty(f *report.Figures) string {
 	}
 	for _, s := range []status.Status{status.NotMetered, status.NotBillable} {
 		if n := f.By[s].Calls; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s calls %s", explain.Thousands(n), strings.ReplaceAll(s.String(), "_", " ")))
+			parts = append(parts, callCount(n)+" "+strings.ReplaceAll(s.String(), "_", " "))
 		}
 	}
 	if f.Failed > 0 {

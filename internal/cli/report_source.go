@@ -52,6 +52,7 @@ func (t *tool) recordFiles(ctx context.Context, p *pricer.Pricer, keys *attrkey.
 	rec := recorder.New(recorder.Options{Prefix: strings.TrimSuffix(keys.Prefix, ".")})
 	task := startIfLarge(t, files)
 	metrics, lost := 0, 0
+	var became ledger.Outcome
 	visit := explained(keys)
 	err := t.requests(files, func(request *otlpfile.Request) error {
 		priceRequest(ctx, p, request, visit, nil)
@@ -72,7 +73,9 @@ func (t *tool) recordFiles(ctx context.Context, p *pricer.Pricer, keys *attrkey.
 		if task != nil {
 			task.Add(int64(len(rows)))
 		}
-		_, err := store.Write(ctx, rows)
+		out, err := store.Write(ctx, rows)
+		became.Duplicates += out.Duplicates
+		became.Versions += out.Versions
 		return err
 	})
 	if task != nil {
@@ -80,6 +83,12 @@ func (t *tool) recordFiles(ctx context.Context, p *pricer.Pricer, keys *attrkey.
 	}
 	if metrics > 0 {
 		fmt.Fprintf(t.Err, "tokencost: left out the metrics of %s: a report is of calls\n", plural(metrics, "request"))
+	}
+	if became.Duplicates > 0 {
+		fmt.Fprintf(t.Err, "tokencost: left out %s seen twice\n", plural(became.Duplicates, "call"))
+	}
+	if became.Versions > 0 {
+		fmt.Fprintf(t.Err, "tokencost: saw %s again with another cost, or other facts; the last counts\n", plural(became.Versions, "call"))
 	}
 	if lost > 0 {
 		err = errors.Join(err, fmt.Errorf("left out %s that cost more than a ledger holds for one", plural(lost, "call")))

@@ -30,6 +30,11 @@ func (t *tool) printReport(r *report.Report, plot bool) error {
 	}
 	for i := range r.Blocks {
 		fmt.Fprintln(w)
+		if b := &r.Blocks[i]; len(r.Blocks) > 1 && b.Currency == "" {
+			fmt.Fprintln(w, "without a cost:")
+		} else if len(r.Blocks) > 1 {
+			fmt.Fprintf(w, "in %s:\n", b.Currency)
+		}
 		if err := printBlock(w, r, &r.Blocks[i], plot); err != nil {
 			return err
 		}
@@ -83,7 +88,7 @@ func groupLabels(q *report.Query, values []string, others int) []string {
 	for i, v := range values {
 		switch {
 		case others > 0 && !q.By[i].Periodic():
-			v = fmt.Sprintf("(%d others)", others)
+			v = "(" + plural(others, "other") + ")"
 		case v == "":
 			v = "(none)"
 		}
@@ -116,45 +121,51 @@ func withoutControl(s string) string {
 
 // reportColumns chooses the columns that say something about the block.
 func reportColumns(r *report.Report, b *report.Block, plot bool) []reportColumn {
-	places := placesFor(b.Total.Cost())
 	out := []reportColumn{
 		{"calls", false, func(f *report.Figures) string { return explain.Thousands(f.Calls) }},
 		{"input", false, func(f *report.Figures) string { return explain.Thousands(f.Tokens[ledger.InputTokens]) }},
 		{"cached", false, func(f *report.Figures) string { return percentShare(f.CacheHits()) }},
 		{"output", false, func(f *report.Figures) string { return explain.Thousands(f.Tokens[ledger.OutputTokens]) }},
 	}
-	if b.Currency == "" {
-		return out
+	if b.Currency != "" {
+		out = append(out, costColumns(b, placesFor(b.Total.Cost()))...)
 	}
-	share := func(f *report.Figures) string {
-		if b.Total.Cost().Sign() == 0 || f.Priced.Calls == 0 {
-			return ""
-		}
-		return percentShare(new(big.Rat).SetFrac(f.Cost(), b.Total.Cost()))
-	}
-	out = append(out,
-		reportColumn{b.Currency, false, func(f *report.Figures) string {
-			if f.Priced.Calls == 0 {
-				return ""
-			}
-			return report.Decimal(report.Units(f.Cost()), places)
-		}},
-		reportColumn{"share", false, share},
-		reportColumn{"per call", false, func(f *report.Figures) string { return unitCost(f.PerCall()) }},
-		reportColumn{"per 1M tokens", false, func(f *report.Figures) string { return unitCost(f.PerMillion()) }})
 	if r.Query.Count {
+		out = append(out, reportColumn{"interactions", false, func(f *report.Figures) string { return explain.Thousands(f.Interactions.Traces) }})
+	}
+	if r.Query.Count && b.Currency != "" {
 		out = append(out,
-			reportColumn{"interactions", false, func(f *report.Figures) string { return explain.Thousands(f.Interactions.Traces) }},
 			reportColumn{"each", false, func(f *report.Figures) string { return unitCost(f.PerInteraction()) }},
 			reportColumn{"per success", false, func(f *report.Figures) string { return unitCost(f.PerSuccess()) }})
 	}
 	if b.Total.By[status.Unpriced].Calls > 0 {
 		out = append(out, reportColumn{"unpriced", false, func(f *report.Figures) string { return explain.Thousands(f.By[status.Unpriced].Calls) }})
 	}
-	if plot {
+	if plot && b.Currency != "" {
 		out = append(out, reportPlot(r, b))
 	}
 	return out
+}
+
+// costColumns tell of money.
+func costColumns(b *report.Block, places int) []reportColumn {
+	share := func(f *report.Figures) string {
+		if b.Total.Cost().Sign() == 0 || f.Priced.Calls == 0 {
+			return ""
+		}
+		return percentShare(new(big.Rat).SetFrac(f.Cost(), b.Total.Cost()))
+	}
+	return []reportColumn{
+		{b.Currency, false, func(f *report.Figures) string {
+			if f.Priced.Calls == 0 {
+				return ""
+			}
+			return report.Decimal(report.Units(f.Cost()), places)
+		}},
+		{"share", false, share},
+		{"per call", false, func(f *report.Figures) string { return unitCost(f.PerCall()) }},
+		{"per 1M tokens", false, func(f *report.Figures) string { return unitCost(f.PerMillion()) }},
+	}
 }
 
 // reportPlot draws spend over time beside the groups, or as bars if each is a time.

@@ -25,7 +25,9 @@ func BenchmarkMonth(b *testing.B) {
 	require.NoError(b, err)
 	const batch = 8192
 	for written := 0; written < *ledgerCalls; written += batch {
-		share := func(n int) time.Duration { return time.Duration(float64(until.Sub(from)) * float64(n) / float64(*ledgerCalls)) }
+		share := func(n int) time.Duration {
+			return time.Duration(float64(until.Sub(from)) * float64(n) / float64(*ledgerCalls))
+		}
 		length := max(min(share(batch), until.Sub(from)-share(written)), time.Second)
 		calls := ledgertest.NewCalls(uint64(written)+1, 500, from.Add(share(written)), length)
 		_, err := store.Write(context.Background(), calls.Batch(min(batch, *ledgerCalls-written)))

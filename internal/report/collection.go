@@ -124,7 +124,9 @@ func (c *collection) add(s *ledger.PeriodSum) error {
 	if c.steps != nil {
 		f.grow(len(c.steps))
 		step := &f.Series[position(c.steps, s.Start)]
-		step.Add(step, &s.Amounts[ledger.Total])
+		if x.Priced() {
+			step.Add(step, &s.Amounts[ledger.Total])
+		}
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ type Figures struct {
 	Priced  Priced                      // what unit costs divide by
 	By      [status.NumStatuses]Portion // by status; a status that is not known is None
 	Without [NumOwners]Portion          // priced calls that say nothing of an owner
+	// Stray is what calls cost whose cost has no currency: it is part of nothing else.
+	Stray Portion
 	// Interactions are only known if they were asked for.
 	Interactions *Interactions
 	Series       []big.Int // what was spent in each of the report's steps
@@ -71,13 +73,17 @@ func (f *Figures) add(s *ledger.PeriodSum, c *ledger.Context) {
 	for i, n := range s.Tokens {
 		f.Tokens[i] += n
 	}
+	if !c.Priced() {
+		f.By[verdict].add(s.Calls, tokens, new(big.Int))
+		if verdict.Priced() || cost.Sign() != 0 {
+			f.Stray.add(s.Calls, tokens, cost)
+		}
+		return
+	}
 	for i := range s.Amounts {
 		f.Amounts[i].Add(&f.Amounts[i], &s.Amounts[i])
 	}
 	f.By[verdict].add(s.Calls, tokens, cost)
-	if !c.Priced() {
-		return
-	}
 	f.Priced.Calls += s.Calls
 	for i, n := range s.Tokens {
 		f.Priced.Tokens[i] += n
@@ -117,6 +123,7 @@ func (f *Figures) merge(g *Figures) {
 	for i := range g.Without {
 		f.Without[i].add(g.Without[i].Calls, g.Without[i].Tokens, &g.Without[i].Cost)
 	}
+	f.Stray.add(g.Stray.Calls, g.Stray.Tokens, &g.Stray.Cost)
 	for name, calls := range g.customers {
 		f.customers[name] += calls
 	}
@@ -134,7 +141,7 @@ func (f *Figures) grow(steps int) {
 
 // empty tells whether nothing is left, as after reversals.
 func (f *Figures) empty() bool {
-	if f.Calls != 0 || f.Tokens != [ledger.NumTokens]int64{} {
+	if f.Calls != 0 || f.Stray.Cost.Sign() != 0 || f.Tokens != [ledger.NumTokens]int64{} {
 		return false
 	}
 	for i := range f.Amounts {

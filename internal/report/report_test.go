@@ -314,6 +314,30 @@ func TestCallsWithoutACostAreShownWithTheOnlyCurrency(t *testing.T) {
 	assert.Nil(t, last.PerMillion())
 }
 
+func TestACostWithoutACurrencyIsAddedToNothing(t *testing.T) {
+	store := memory.New()
+	write(t, store, "2026-10-05", spent{model: "m", calls: 2, input: 10, inputPrice: 5, currency: "USD"})
+	c := ledger.Context{Model: "m", Status: "exact"}
+	r := &ledger.Row{Key: ledger.Key{Start: instant(t, "2026-10-05").UnixNano()}, Signal: ledger.Traces, Context: &c, ContextID: c.ID()}
+	r.Amounts[ledger.Total], r.Tokens[ledger.InputTokens] = 500, 20
+	r.Seal()
+	_, err := store.Write(context.Background(), []*ledger.Row{r})
+	require.NoError(t, err)
+	q := query(t, "2026-10-05", "2026-10-06", "model")
+	q.Series = report.StepFor(q.From, q.Until)
+	got := read(t, store, q)
+	require.Len(t, got.Blocks, 1)
+	f := got.Blocks[0].Groups[0].Figures
+	assert.Equal(t, "100", f.Cost().String())
+	assert.Equal(t, int64(3), f.Calls)
+	assert.Equal(t, int64(1), f.Stray.Calls)
+	assert.Equal(t, "500", f.Stray.Cost.String())
+	assert.Equal(t, "100", f.Series[0].String())
+	calls, tokens := f.Unpriced()
+	same(t, big.NewRat(1, 3), calls, "unpriced calls")
+	same(t, big.NewRat(1, 2), tokens, "unpriced tokens")
+}
+
 func TestConditionsSelectByPatternAndByItsOpposite(t *testing.T) {
 	store, rows := varied(t, 500)
 	q := query(t, "2026-09-01", "2026-11-01")

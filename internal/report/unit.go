@@ -114,11 +114,12 @@ func (f *Figures) CacheHits() *big.Rat {
 	return shareOf(f.Tokens[ledger.CacheReadTokens], f.Tokens[ledger.InputTokens])
 }
 
-// Unpriced is the share of calls without a price among those that need one, and
-// that of their tokens.
+// Unpriced is the share of calls without a cost in a currency among those that
+// need one, and that of their tokens.
 func (f *Figures) Unpriced() (calls, tokens *big.Rat) {
-	without := &f.By[status.Unpriced]
-	return shareOf(without.Calls, without.Calls+f.Priced.Calls), shareOf(without.Tokens, without.Tokens+f.PricedTokens())
+	noCalls := f.By[status.Unpriced].Calls + f.Stray.Calls
+	noTokens := f.By[status.Unpriced].Tokens + f.Stray.Tokens
+	return shareOf(noCalls, noCalls+f.Priced.Calls), shareOf(noTokens, noTokens+f.PricedTokens())
 }
 
 // ShareOfCost is the share that calls of a status have in what was spent.
