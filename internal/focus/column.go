@@ -111,7 +111,7 @@ var columns = []column{
 	decimal("PricingCurrencyContractedUnitPrice", priceScale, true, func(r *Row) *big.Rat { return r.nativeContracted }),
 	decimal("PricingCurrencyEffectiveCost", costScale, true, func(r *Row) *big.Rat { return r.NativeEffectiveCost }),
 	decimal("PricingCurrencyListUnitPrice", priceScale, true, func(r *Row) *big.Rat { return r.nativeList }),
-	decimal("PricingQuantity", costScale, true, func(r *Row) *big.Rat { return r.Quantity }),
+	decimal("PricingQuantity", quantityScale, true, func(r *Row) *big.Rat { return r.Quantity }),
 	nullable("PricingUnit", func(r *Row) string { return r.PricingUnit }),
 	text("ProviderName", func(r *Row) string { return r.Names.Name }).in(V12, V13),
 	text("PublisherName", func(r *Row) string { return r.Publisher }).in(V12, V13),

@@ -120,23 +120,23 @@ func (c *Commitment) compile() error {
 }
 
 func (c *Commitment) compileMoney(wrong func(string, ...any)) {
-	decimal := func(key, value string, to **big.Rat) bool {
+	decimal := func(key, value string, scale int, to **big.Rat) bool {
 		r, err := parsePrice(value)
 		if err == nil {
 			var rounded bool
-			if *to, rounded = roundPrice(r); !rounded {
+			if *to, rounded = roundTo(r, scale); !rounded {
 				return true
 			}
-			err = fmt.Errorf("%q has more than %d digits", value, priceScale)
+			err = fmt.Errorf("%q has more than %d decimal places", value, scale)
 		}
 		wrong("%s: %w", key, err)
 		return false
 	}
-	decimal("amount", c.Amount, &c.amount)
+	decimal("amount", c.Amount, quantityScale, &c.amount)
 	c.unitPrices = map[string]*big.Rat{}
 	for key, value := range c.UnitPrices {
 		var price *big.Rat
-		if decimal("unit_prices: "+key, value, &price) {
+		if decimal("unit_prices: "+key, value, coveredScale, &price) {
 			c.unitPrices[key] = price
 		}
 	}
@@ -144,7 +144,7 @@ func (c *Commitment) compileMoney(wrong func(string, ...any)) {
 		return
 	}
 	var discount *big.Rat
-	if decimal("discount", c.Discount, &discount) {
+	if decimal("discount", c.Discount, coveredScale, &discount) {
 		if c.factor = new(big.Rat).Sub(big.NewRat(1, 1), discount); c.factor.Sign() < 0 {
 			wrong("discount %q is more than 1", c.Discount)
 		}
@@ -203,7 +203,8 @@ func (c *Commitment) listed(o *offer) *big.Rat {
 	return c.unitPrices[o.Meter]
 }
 
-// effective is what a pricing unit of covered usage costs.
+// effective is what a pricing unit of covered usage costs, rounded to 12 digits
+// where it has more.
 func (c *Commitment) effective(o *offer) *big.Rat {
 	price := c.listed(o)
 	switch {
@@ -215,6 +216,6 @@ func (c *Commitment) effective(o *offer) *big.Rat {
 	default:
 		price = o.contracted
 	}
-	price, _ = roundPrice(price)
+	price, _ = roundTo(price, coveredScale)
 	return price
 }

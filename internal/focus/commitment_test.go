@@ -68,7 +68,7 @@ func TestWhatExpiresUnusedIsEffectiveCostOfItsLastPeriod(t *testing.T) {
 	s := ledgerOf(t, call(t, "2025-05-02T09:00:00Z", usd("m", tokens("input", "4")), 3_000_000))
 	o := drawnBy(t, spend)
 	june, sum := rowsOf(t, s, o, month(2025, 6), append(drawColumns, "PricingUnit", "ListUnitPrice")...)
-	assert.Equal(t, []string{"Usage Unused Committed 06-30T00 - 4 4 0 4 USD 1"}, june)
+	assert.Equal(t, []string{"Usage Unused Committed 06-30T00 - 4 4 0 4 Units 4"}, june)
 	assert.True(t, sum.Consistent)
 	july, _ := rowsOf(t, s, o, month(2025, 7), drawColumns...)
 	assert.Empty(t, july, "it expires once")
@@ -88,9 +88,9 @@ func TestTokensThatWereBoughtCostTheirPartOfThePrice(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"Purchase - Standard 05-01T00 - 7 0 7 3000000 Tokens Units " + applied(3_000_000),
-		"Usage Used Committed 05-02T00 2000000 8 4.666666666666666666 0 2000000 Tokens 1000000 Tokens " + applied(2_000_000),
-		"Usage Used Committed 05-02T00 500000 10 1.1666666666666666665 0 500000 Tokens 1000000 Tokens " + applied(500_000),
-		"Usage Unused Committed 05-31T00 - 1.1666666666666666675 1.1666666666666666675 0 500000 Tokens USD " + applied(500_000),
+		"Usage Used Committed 05-02T00 2000000 8 4.666666666666 0 2000000 Tokens 1000000 Tokens " + applied(2_000_000),
+		"Usage Used Committed 05-02T00 500000 10 1.1666666666665 0 500000 Tokens 1000000 Tokens " + applied(500_000),
+		"Usage Unused Committed 05-31T00 - 1.1666666666675 1.1666666666675 0 500000 Tokens Units " + applied(500_000),
 	}, got)
 	_, err := focus.Export(context.Background(), s, o, may2025)
 	require.NoError(t, err)
@@ -196,7 +196,7 @@ func TestMistakesInCommitmentsAreTold(t *testing.T) {
 		strings.Replace(spend, "until: 2025-07-01", "until: 2025-04-01", 1):               {`until "2025-04-01" is not after from "2025-05-01"`},
 		strings.Replace(spend, `"0.5"`, `"1.5"`, 1):                                       {`discount "1.5" is more than 1`},
 		strings.Replace(spend, `"10"`, `"1e9"`, 1):                                        {`amount: price "1e9" is no decimal`},
-		strings.Replace(spend, `"10"`, `"0.0000000000000000001"`, 1):                      {"has more than 18 digits"},
+		strings.Replace(spend, `"10"`, `"0.0000000000000000001"`, 1):                      {"has more than 6 decimal places"},
 		strings.Replace(spend, "amount:", "tokens: 5, amount:", 1):                        {"discount stands beside tokens or unit_prices"},
 		strings.Replace(bought, "3000000", "-3", 1):                                       {"tokens -3 is negative"},
 		strings.Replace(spend, "from: 2025-05-01", "from: 2025-05-01T00:30:00Z", 1):       {`from "2025-05-01T00:30:00Z" is no full hour`},

@@ -31,13 +31,20 @@ func parsePrice(s string) (*big.Rat, error) {
 	return r, nil
 }
 
+// coveredScale is the scale of what a unit of covered usage costs, so that its
+// cost, and with it what is left of a commitment, has no more digits than a price.
+const coveredScale = priceScale - quantityScale
+
 // roundPrice rounds a unit price half to even to the digits that columns hold.
 // It tells whether that changed it.
-func roundPrice(r *big.Rat) (*big.Rat, bool) {
-	if digits, exact := r.FloatPrec(); exact && digits <= priceScale {
+func roundPrice(r *big.Rat) (*big.Rat, bool) { return roundTo(r, priceScale) }
+
+func roundTo(r *big.Rat, scale int) (*big.Rat, bool) {
+	if digits, exact := r.FloatPrec(); exact && digits <= scale {
 		return r, false
 	}
-	return divide(new(big.Rat).Mul(r, scaleOf(priceScale)), scaleOf(priceScale)), true
+	by := scaleOf(int64(scale))
+	return divide(new(big.Rat).Mul(r, by), by), true
 }
 
 // divide rounds r half to even to an integer and divides it.

@@ -109,6 +109,10 @@ func (bs balances) purchases(c *Config, p *span) []*Row {
 			quantity, price = price, quantity
 		}
 		r := b.row(c, p, quantity, price, b.from, b.until)
+		if b.Tokens == 0 {
+			r.PricingUnit = b.Currency
+		}
+		r.SkuPriceID += ";purchase"
 		r.Category, r.Frequency, r.PricingCategory = purchaseCategory, "One-Time", standardPricing
 		r.BilledCost, r.EffectiveCost, r.NativeEffectiveCost = b.amount, new(big.Rat), new(big.Rat)
 		if c.BilledCost == BilledZero {
@@ -132,7 +136,8 @@ func (bs balances) expired(c *Config, p *span, now int64) []*Row {
 		}
 		last := *p
 		last.correction = b.until <= p.billing
-		r := b.row(c, &last, rest, big.NewRat(1, 1), b.until-int64(24*time.Hour/time.Second), b.until)
+		r := b.row(c, &last, big.NewRat(1, 1), rest, b.until-int64(24*time.Hour/time.Second), b.until)
+		r.SkuPriceID += ";unused"
 		r.Category, r.Frequency, r.PricingCategory = usageCategory, usageBased, committedPricing
 		r.BilledCost, r.EffectiveCost, r.NativeEffectiveCost = new(big.Rat), rest, rest
 		r.CommitmentStatus, r.CommitmentQuantity = statusUnused, b.left
@@ -157,19 +162,16 @@ func (b *balance) applied(quantity *big.Rat) *application {
 	return a
 }
 
-// row makes a row of the commitment itself. Its pricing unit is money, or the
-// commitment as a whole if tokens were bought.
+// row makes a row of the commitment itself. Its pricing unit is the commitment as
+// a whole.
 func (b *balance) row(c *Config, p *span, quantity, price *big.Rat, start, end int64) *Row {
 	names := c.namesOf(b.Provider)
 	t := terms{
 		Account: c.accountOf(b.Provider), Names: names, Publisher: names.Name, Provider: b.Provider,
-		SkuID: b.Provider + "/commitment/" + b.ID, SkuMeter: "Commitment", PricingUnit: b.Currency,
+		SkuID: b.Provider + "/commitment/" + b.ID, SkuMeter: "Commitment", PricingUnit: "Units",
 		Currency: b.Currency, PricingCurrency: b.Currency, Description: b.Type + " " + b.Name + " of " + names.Name,
 	}
 	t.SkuPriceID = t.SkuID
-	if b.Tokens > 0 && price.Cmp(big.NewRat(1, 1)) != 0 {
-		t.PricingUnit = "Units"
-	}
 	o := &offer{terms: t, list: price, contracted: price, nativeList: price, nativeContracted: price}
 	cost := product(price, quantity)
 	r := &Row{
