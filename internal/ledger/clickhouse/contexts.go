@@ -34,15 +34,14 @@ func (s *Store) storeContexts(ctx context.Context, rows []*ledger.Row) error {
 			}
 			continue
 		}
-		b = append(b, `{"context_id":`...)
-		b = strconv.AppendInt(b, id, 10)
-		for i, text := range missing[id] {
-			b = appendText(b, contextColumns[i], text)
+		b = strconv.AppendInt(append(b, '['), id, 10)
+		for _, text := range missing[id] {
+			b = appendText(append(b, ','), text)
 		}
-		b = append(b, "}\n"...)
+		b = append(b, "]\n"...)
 	}
 	if len(b) > 0 {
-		if err := s.client.exec(ctx, "INSERT INTO token_cost_contexts SETTINGS async_insert = 0 FORMAT JSONEachRow", bytes.NewReader(b)); err != nil {
+		if err := s.client.exec(ctx, "INSERT INTO token_cost_contexts (context_id, "+list(same, contextColumns...)+") SETTINGS async_insert = 0 FORMAT JSONCompactEachRow", bytes.NewReader(b)); err != nil {
 			return err
 		}
 	}

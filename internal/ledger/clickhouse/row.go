@@ -9,23 +9,22 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/contextset"
 )
 
-// appendRow writes a row as JSON, by the names of columns.
+// appendRow writes a row as a JSON array of columns.
 func appendRow(b []byte, r *ledger.Row) []byte {
-	b = append(b, `{"start_unix_nano":`...)
+	b = append(b, '[')
 	b = strconv.AppendInt(b, r.Start, 10)
-	b = appendHex(b, "trace_id", r.Trace[:])
-	b = appendHex(b, "span_id", r.Span[:])
-	b = appendNumber(b, "origin", int64(r.Origin))
-	b = appendNumber(b, "run_id", r.Run)
-	b = appendNumber(b, "signal", int64(r.Signal))
-	b = appendNumber(b, "context_id", r.ContextID)
-	b = appendNumber(b, "end_unix_nano", r.End)
-	b = appendHex(b, "parent_span_id", r.Parent[:])
-	b = appendText(b, "user_id", r.User)
-	b = appendText(b, "session_id", r.Session)
-	b = appendText(b, "response_id", r.Response)
-	b = appendText(b, "usage", r.Usage)
-	b = append(b, `,"quantities":[`...)
+	b = appendHex(b, r.Trace[:])
+	b = appendHex(b, r.Span[:])
+	b = appendNumber(b, int64(r.Origin))
+	b = appendNumber(b, r.Run)
+	b = appendNumber(b, int64(r.Signal))
+	b = appendNumber(b, r.ContextID)
+	b = appendNumber(b, r.End)
+	b = appendHex(b, r.Parent[:])
+	for _, text := range [...]string{r.User, r.Session, r.Response, r.Usage} {
+		b = appendText(append(b, ','), text)
+	}
+	b = append(b, ",["...)
 	for i, q := range r.Quantities {
 		if i > 0 {
 			b = append(b, ',')
@@ -33,37 +32,24 @@ func appendRow(b []byte, r *ledger.Row) []byte {
 		b = strconv.AppendInt(b, q, 10)
 	}
 	b = append(b, ']')
-	for i, a := range r.Amounts {
-		b = append(appendName(b, ledger.AmountNames[i]), '"') // a number would be read as a double first
-		b = append(decimal(b, a), '"')
+	for _, a := range r.Amounts {
+		b = append(decimal(append(b, ",\""...), a), '"') // a number would be read as a double first
 	}
-	for i, n := range r.Tokens {
-		b = appendNumber(b, ledger.TokenNames[i], n)
+	for _, n := range r.Tokens {
+		b = appendNumber(b, n)
 	}
-	b = appendNumber(b, "billing_period", r.Billing)
-	b = appendNumber(b, "ingested_unix_nano", r.Ingested)
-	b = appendNumber(b, "fingerprint", r.Fingerprint)
-	return append(b, "}\n"...)
+	b = appendNumber(b, r.Billing)
+	b = appendNumber(b, r.Ingested)
+	b = appendNumber(b, r.Fingerprint)
+	return append(b, "]\n"...)
 }
 
-func appendName(b []byte, name string) []byte {
-	b = append(b, `,"`...)
-	b = append(b, name...)
-	return append(b, `":`...)
-}
+func appendNumber(b []byte, n int64) []byte { return strconv.AppendInt(append(b, ','), n, 10) }
 
-func appendNumber(b []byte, name string, n int64) []byte {
-	return strconv.AppendInt(appendName(b, name), n, 10)
-}
-
-func appendHex(b []byte, name string, id []byte) []byte {
-	b = append(appendName(b, name), '"')
-	return append(hex.AppendEncode(b, id), '"')
-}
+func appendHex(b, id []byte) []byte { return append(hex.AppendEncode(append(b, ",\""...), id), '"') }
 
 // appendText writes text from telemetry.
-func appendText(b []byte, name, text string) []byte {
-	b = appendName(b, name)
+func appendText(b []byte, text string) []byte {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
 			quoted, _ := json.Marshal(contextset.Clean(text)) // a string always has JSON

@@ -79,7 +79,7 @@ func (s *Store) insert(ctx context.Context, rows []*ledger.Row) error {
 		return nil
 	}
 	statement := "INSERT INTO token_cost_calls (" + list(same, columns...) + ") SETTINGS insert_deduplicate = 1, insert_deduplication_token = '" + token(rows) + "'" +
-		", async_insert = 0, input_format_parallel_parsing = 0, max_partitions_per_insert_block = 0 FORMAT JSONEachRow"
+		", async_insert = 0, input_format_parallel_parsing = 0, max_partitions_per_insert_block = 0 FORMAT JSONCompactEachRow"
 	b := make([]byte, 0, len(rows)*rowSize)
 	for _, r := range rows {
 		b = appendRow(b, r)
@@ -88,7 +88,7 @@ func (s *Store) insert(ctx context.Context, rows []*ledger.Row) error {
 }
 
 // rowSize is about what one row takes as JSON.
-const rowSize = 1 << 10
+const rowSize = 1 << 9
 
 // token identifies the content of rows, but for the instant of ingestion: a
 // batch that is sent again while the first attempt is still under way is one.
