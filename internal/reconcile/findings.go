@@ -99,7 +99,11 @@ func (f *finder) shifted(s *shift) Finding {
 	if f.claim.costShape.any {
 		out.Amount = new(big.Rat).Sub(f.best.costs.total(), f.view.costs.total())
 	}
-	out.Evidence = fmt.Sprintf("with days of %s, the differences by day, model and meter add up to %s %s instead of %s", zoneName(s.hours), tokens(s.after), what, tokens(s.before))
+	also := ""
+	for _, hours := range s.also {
+		also += ", or " + zoneName(hours)
+	}
+	out.Evidence = fmt.Sprintf("with days of %s%s, the differences by day, model and meter add up to %s %s instead of %s", zoneName(s.hours), also, tokens(s.after), what, tokens(s.before))
 	return out
 }
 

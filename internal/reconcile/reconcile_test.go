@@ -576,3 +576,34 @@ func TestCausesAddUpToTheDifferenceWhateverTheBillSays(t *testing.T) {
 		compare(t, ledgerOf(t, calls...), billOf(14, lines...)) // which checks the sums
 	}
 }
+
+func TestTheZoneIsFoundAmongMissingCallsAndNeverInvented(t *testing.T) {
+	for seed := range uint64(12) {
+		for _, hours := range []int{0, -8, 9} {
+			calls, lines := shifted(hours, 100+seed)
+			random := rand.New(rand.NewPCG(seed, 9))
+			var kept []call
+			for _, c := range calls {
+				if random.IntN(100) >= 10 { // one call in ten is missing
+					kept = append(kept, c)
+				}
+			}
+			r := compare(t, ledgerOf(t, kept...), billOf(14, lines...))
+			if hours == 0 {
+				assert.Empty(t, evidence(r, reconcile.TimeZone), "seed %d", seed)
+			} else {
+				found := evidence(r, reconcile.TimeZone)
+				assert.Contains(t, found, fmt.Sprintf("UTC%+d,", hours), "seed %d", seed)
+				assert.LessOrEqual(t, strings.Count(found, "UTC"), 4, "few zones are named")
+			}
+		}
+	}
+}
+
+func TestFloatingPointNoiseOfABillIsRounding(t *testing.T) {
+	calls, lines := week()
+	lines[0].Cost.Add(lines[0].Cost, dec("0.0000000000000002"))
+	r := compare(t, ledgerOf(t, calls...), billOf(7, lines...))
+	require.Len(t, r.Findings, 1)
+	assert.Equal(t, reconcile.Rounding, r.Findings[0].Cause)
+}

@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"math"
 	"math/big"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/reconcile/bill"
@@ -16,6 +15,7 @@ const (
 // shift is what days of another zone would make of the difference.
 type shift struct {
 	hours         int
+	also          []int    // zones that fit as well, or nearly: within 0.1 % of what was billed
 	before, after *big.Rat // differences by day, model and meter, added up without their signs
 	tokens        bool     // of tokens, else of cost
 }
@@ -27,10 +27,9 @@ type series struct {
 }
 
 // findShift looks for a zone whose days fit the bill better than those of the
-// zone that was told, by far. It needs several days. What is missing on all days
-// alike, or billed at another price, does not move days, so each series is
-// brought to the bill's total before it is compared; this weighs evidence and
-// is no amount, so it is in floating point.
+// zone that was told, by far. It needs several days. Tokens are compared as they
+// are; costs, of which the price may differ, are brought to the bill's total
+// first. This weighs evidence and is no amount, so it is in floating point.
 func (c *claim) findShift(o *ours, from, until int64, told int) *shift {
 	billed, shape := c.quantities, &c.quantityShape
 	pick := func(v *view) amounts { return v.quantities }
@@ -41,31 +40,38 @@ func (c *claim) findShift(o *ours, from, until int64, told int) *shift {
 	if !shape.days || until-from < 2*daySeconds {
 		return nil
 	}
-	best, bestScore, toldScore := told, math.Inf(1), 0.0
+	best, scores := told, map[int]float64{}
 	for hours := mostWest; hours <= mostEast; hours++ {
-		score := misfit(billed, pick(c.view(o, from, until, hours)))
-		if hours == told {
-			toldScore = score
-		}
-		if score < bestScore || score == bestScore && abs(hours-told) < abs(best-told) {
-			best, bestScore = hours, score
+		scores[hours] = misfit(billed, pick(c.view(o, from, until, hours)), !c.quantityShape.any)
+	}
+	for hours := mostWest; hours <= mostEast; hours++ {
+		if scores[hours] < scores[best] || scores[hours] == scores[best] && abs(hours-told) < abs(best-told) {
+			best = hours
 		}
 	}
-	// A fit that halves the misfit, and a misfit that is worth it: beyond 0.5 % of all.
-	if best == told || bestScore*2 > toldScore || toldScore < 0.005 {
+	// A fit that halves the misfit, and a misfit that is worth it: beyond 0.3 % of all.
+	if best == told || scores[best]*2 > scores[told] || scores[told] < 0.003 {
 		return nil
 	}
+	var also []int
+	for hours := mostWest; hours <= mostEast; hours++ {
+		if hours != best && scores[hours] <= scores[best]+0.001 {
+			also = append(also, hours)
+		}
+	}
 	return &shift{
-		hours: best, tokens: c.quantityShape.any,
+		hours: best, also: also, tokens: c.quantityShape.any,
 		before: distance(billed, pick(c.view(o, from, until, told))), after: distance(billed, pick(c.view(o, from, until, best))),
 	}
 }
 
 func abs(n int) int { return max(n, -n) }
 
-// misfit returns how far the shapes of series over days are apart, as a share
-// of what was billed.
-func misfit(billed, seen amounts) float64 {
+// misfit returns how far series over days are apart, as a share of what was
+// billed. Calls that are missing make one side larger on every day, and days of
+// another zone make it larger on some and smaller on others: of each series, the
+// smaller one of the two counts.
+func misfit(billed, seen amounts, scaled bool) float64 {
 	totals := map[series][2]float64{}
 	sum := func(of amounts, i int) {
 		for k, n := range of {
@@ -78,16 +84,22 @@ func misfit(billed, seen amounts) float64 {
 	}
 	sum(billed, 0)
 	sum(seen, 1)
-	var apart, all float64
+	apart := map[series][2]float64{} // billed more, seen more
 	compare := func(k cell) {
-		t := totals[series{k.model, k.meter}]
+		s := series{k.model, k.meter}
+		t := totals[s]
 		if t[0] <= 0 || t[1] <= 0 { // nothing to compare days of
 			return
 		}
 		b, _ := billed.get(k).Float64()
-		s, _ := seen.get(k).Float64()
-		apart += math.Abs(b - s*t[0]/t[1])
-		all += b
+		o, _ := seen.get(k).Float64()
+		if scaled {
+			o *= t[0] / t[1]
+		}
+		d := apart[s]
+		d[0] += max(b-o, 0)
+		d[1] += max(o-b, 0)
+		apart[s] = d
 	}
 	for k := range billed {
 		compare(k)
@@ -97,10 +109,15 @@ func misfit(billed, seen amounts) float64 {
 			compare(k)
 		}
 	}
+	var all, worst float64
+	for s, d := range apart {
+		all += totals[s][0]
+		worst += min(d[0], d[1])
+	}
 	if all == 0 {
 		return 0
 	}
-	return apart / all
+	return worst / all
 }
 
 // distance adds up the differences of all cells, without their signs.
