@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -39,9 +40,11 @@ type charges struct {
 }
 
 // source is a context, and what its calls are charged for. It has no offers if
-// it has no rows.
+// it has no rows. It is read when the context is first used: a ledger has those of
+// all times.
 type source struct {
 	*ledger.Context
+	read   bool
 	offers []*offer
 	reason string // why it has no rows
 }
@@ -53,7 +56,7 @@ func newCharges(ctx context.Context, r ledger.Reader, o *Options) (*charges, err
 		return nil, fmt.Errorf("focus: %w", err)
 	}
 	err = r.Contexts(ctx, func(id int64, ledgerContext *ledger.Context) error {
-		c.contexts[id] = c.source(ledgerContext)
+		c.contexts[id] = &source{Context: ledgerContext}
 		return nil
 	})
 	if err != nil {
@@ -62,28 +65,39 @@ func newCharges(ctx context.Context, r ledger.Reader, o *Options) (*charges, err
 	return c, nil
 }
 
-func (c *charges) source(lc *ledger.Context) *source {
-	s := &source{Context: lc}
-	switch {
-	case !lc.Priced():
-		s.reason = unpriced(lc.Status)
-	case lc.By == "":
-		s.reason = NoUnitPrice
-	default:
-		by := c.offers.by(lc.By)
-		if by != nil && by.Card == nil {
-			s.reason = NoUnitPrice
-			return s
-		}
-		var err error
-		if by != nil {
-			s.offers, err = c.offers.of(lc, by)
-		}
-		if by == nil || err != nil || by.Card.Currency != lc.Currency {
-			s.offers, s.reason = nil, Unreadable
-		}
+// source returns the context with a number.
+func (c *charges) source(id int64) (*source, error) {
+	s := c.contexts[id]
+	if s == nil {
+		return nil, fmt.Errorf("context %d of the ledger is unknown", id)
 	}
-	return s
+	if !s.read {
+		s.read = true
+		s.offers, s.reason = c.charged(s.Context)
+	}
+	return s, nil
+}
+
+// charged returns what calls of a context are charged for, or why they have no rows.
+func (c *charges) charged(lc *ledger.Context) ([]*offer, string) {
+	if !lc.Priced() {
+		return nil, unpriced(lc.Status)
+	}
+	if lc.By == "" {
+		return nil, NoUnitPrice
+	}
+	by := c.offers.by(lc.By)
+	switch {
+	case by == nil:
+		return nil, Unreadable
+	case by.Card == nil:
+		return nil, NoUnitPrice
+	}
+	offers, err := c.offers.of(lc, by)
+	if err != nil || by.Card.Currency != lc.Currency {
+		return nil, Unreadable
+	}
+	return offers, ""
 }
 
 // unpriced is the reason of calls without a cost: their status, unless that
@@ -113,9 +127,10 @@ func (c *charges) count(ctx context.Context, p Period, s *Summary) error {
 		if sum.Billing != int64(p) {
 			return nil
 		}
-		switch from, ok := c.contexts[sum.Context]; {
-		case !ok:
-			return fmt.Errorf("context %d of the ledger is unknown", sum.Context)
+		from, err := c.source(sum.Context)
+		switch {
+		case err != nil:
+			return err
 		case from.reason != "":
 			s.exclude(from.reason, from.Currency, sum)
 		default:
@@ -151,9 +166,9 @@ func (c *charges) rows(ctx context.Context, p Period, earliest int64, bs balance
 		if i.Billing != int64(p) {
 			return nil
 		}
-		from, ok := c.contexts[i.Context]
-		if !ok {
-			return fmt.Errorf("context %d of the ledger is unknown", i.Context)
+		from, err := c.source(i.Context)
+		if err != nil {
+			return err
 		}
 		if from.reason != "" {
 			return nil // counted
@@ -199,7 +214,7 @@ func (c *charges) drawn(ctx context.Context, p Period) (balances, error) {
 		first = min(first, b.from)
 	}
 	for q := PeriodOf(time.Unix(first, 0)); q < p; q = q.Next() {
-		if err := c.complete(ctx, q); err != nil {
+		if err := c.complete(ctx, q, first); err != nil {
 			return nil, err
 		}
 		if err := c.rows(ctx, q, first, bs, func(*Row) error { return nil }); err != nil {
@@ -210,24 +225,29 @@ func (c *charges) drawn(ctx context.Context, p Period) (balances, error) {
 	return bs, nil
 }
 
-// complete checks that hourly sums of a period are there, if those are read:
-// expired ones would make commitments last longer than they do.
-func (c *charges) complete(ctx context.Context, p Period) error {
+// complete checks that hourly sums of what is booked in a period are there, if
+// those are read: expired ones would be missing in rows, and make commitments last
+// longer than they do.
+func (c *charges) complete(ctx context.Context, p Period, earliest int64) error {
 	if c.Grain != ledger.Hourly {
 		return nil
 	}
-	calls := map[ledger.Grain]int64{}
-	for _, grain := range []ledger.Grain{ledger.Hourly, ledger.Daily} {
-		err := c.Totals(ctx, grain, c.span(p, int64(p)), func(s *ledger.PeriodSum) error {
-			calls[grain] += s.Calls
+	var calls [2]int64
+	var cost [2]big.Int
+	for i, grain := range []ledger.Grain{ledger.Hourly, ledger.Daily} {
+		err := c.Totals(ctx, grain, c.span(p, earliest), func(s *ledger.PeriodSum) error {
+			if s.Billing == int64(p) {
+				calls[i] += s.Calls
+				cost[i].Add(&cost[i], &s.Amounts[ledger.Total])
+			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if calls[ledger.Hourly] != calls[ledger.Daily] {
-		return fmt.Errorf("hours of %s are expired, so that what they drew from commitments is unknown; export by day, or keep hourly sums as long as commitments run", p)
+	if calls[0] != calls[1] || cost[0].Cmp(&cost[1]) != 0 {
+		return fmt.Errorf("hours of what is booked in %s are expired: hourly sums have %d calls, daily ones %d; export by day, or keep hourly sums longer", p, calls[0], calls[1])
 	}
 	return nil
 }

@@ -181,10 +181,13 @@ func TestHoursThatAreGoneMakeNoBalance(t *testing.T) {
 	_, err = s.Expire(context.Background(), int64(month(2025, 6))*int64(time.Second), 0)
 	require.NoError(t, err)
 	_, err = focus.Rows(context.Background(), s, o, month(2025, 6), func(*focus.Row) error { return nil })
-	assert.ErrorContains(t, err, "hours of 2025-05 are expired")
+	assert.ErrorContains(t, err, "hours of what is booked in 2025-05 are expired: hourly sums have 0 calls, daily ones 1; export by day")
 	o.Grain = ledger.Daily
 	_, err = focus.Rows(context.Background(), s, o, month(2025, 6), func(*focus.Row) error { return nil })
 	assert.NoError(t, err)
+	o.Grain, o.Commitments = ledger.Hourly, nil
+	_, err = focus.Rows(context.Background(), s, o, may2025, func(*focus.Row) error { return nil })
+	assert.ErrorContains(t, err, "hours of what is booked in 2025-05 are expired", "nor rows")
 }
 
 func TestMistakesInCommitmentsAreTold(t *testing.T) {

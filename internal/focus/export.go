@@ -64,10 +64,13 @@ func Rows(ctx context.Context, r ledger.Reader, o *Options, p Period, f func(*Ro
 		return nil
 	}
 	whole := &span{billing: int64(p), billingEnd: int64(p.Next())}
-	if err := c.count(ctx, p, s); err != nil {
-		return nil, fmt.Errorf("focus: %s: %w", p, err)
+	var bs balances
+	if err = c.complete(ctx, p, 0); err == nil {
+		err = c.count(ctx, p, s)
 	}
-	bs, err := c.drawn(ctx, p)
+	if err == nil {
+		bs, err = c.drawn(ctx, p)
+	}
 	if err == nil {
 		err = all(bs.purchases(o.Config, whole))
 	}
