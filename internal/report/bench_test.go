@@ -12,6 +12,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/ledgertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/sqlite"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report/audit"
 )
 
 var ledgerCalls = flag.Int("ledger-calls", 100_000, "calls of the month that benchmarks report")
@@ -58,4 +59,15 @@ func BenchmarkMonth(b *testing.B) {
 			}
 		})
 	}
+	b.Run("verify", func(b *testing.B) {
+		for b.Loop() {
+			store, err := sqlite.Open(context.Background(), path, sqlite.Options{ReadOnly: true})
+			require.NoError(b, err)
+			r, err := audit.Run(context.Background(), store, nil)
+			require.NoError(b, err)
+			require.Empty(b, r.Differences)
+			require.Equal(b, int64(*ledgerCalls), r.Calls)
+			require.NoError(b, store.Close())
+		}
+	})
 }
