@@ -103,6 +103,7 @@ var columns = []column{
 	decimal("ContractedUnitPrice", priceScale, true, func(r *Row) *big.Rat { return r.contracted }),
 	decimal("EffectiveCost", costScale, false, func(r *Row) *big.Rat { return r.EffectiveCost }),
 	text("HostProviderName", func(r *Row) string { return r.Names.Host }).in(V13, ""),
+	nullable("InvoiceId", func(*Row) string { return "" }), // there is no invoice yet
 	text("InvoiceIssuerName", func(r *Row) string { return r.Names.Issuer }),
 	decimal("ListCost", costScale, false, func(r *Row) *big.Rat { return r.ListCost }),
 	decimal("ListUnitPrice", priceScale, true, func(r *Row) *big.Rat { return r.list }),
