@@ -119,31 +119,33 @@ func everCalled(ctx context.Context, store ledger.Reader) (ledger.Span, bool, er
 	return ledger.Span{From: ledger.Day(first) * int64(time.Second), Until: ledger.Day(last)*int64(time.Second) + day}, true, nil
 }
 
-// contextFilter is the flag that selects calls by what they have in common.
+// contextFilter is the flag that selects calls by what they have in common. It
+// means what it means to report.
 type contextFilter struct{ where []string }
 
 func (f *contextFilter) flags(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&f.where, "where", nil, "only calls with `NAME=VALUE`, such as provider=openai or model=gpt-*; can be repeated, then all must hold")
+	cmd.Flags().StringArrayVar(&f.where, "where", nil, "only calls with `KEY=PATTERN`, or without with KEY!=PATTERN, such as provider=openai or model=gpt-5*; can be repeated: one pattern of each KEY has to match")
 }
 
 // compile returns the condition.
 func (f *contextFilter) compile(cmd *cobra.Command) (func(*ledger.Context) bool, error) {
-	type condition struct {
-		at      func(*ledger.Context) *string
-		pattern string
-	}
-	var all []condition
+	wanted, unwanted := map[string][]string{}, map[string][]string{} // patterns by key
 	for _, w := range f.where {
-		name, pattern, ok := strings.Cut(w, "=")
-		i := slices.IndexFunc(ledger.Fields, func(f ledger.Field) bool { return f.Name == name })
-		if !ok || i < 0 {
-			return nil, misuse(cmd, "--where %q is not allowed; write NAME=VALUE, where NAME is one of %s", w, strings.Join(contextNames(), ", "))
+		key, pattern, ok := strings.Cut(w, "=")
+		key, not := strings.CutSuffix(key, "!")
+		if !ok || !slices.Contains(contextNames(), key) {
+			return nil, misuse(cmd, "--where %q is not allowed; write KEY=PATTERN or KEY!=PATTERN, where KEY is one of %s", w, strings.Join(contextNames(), ", "))
 		}
-		all = append(all, condition{ledger.Fields[i].At, pattern})
+		if not {
+			unwanted[key] = append(unwanted[key], pattern)
+		} else {
+			wanted[key] = append(wanted[key], pattern)
+		}
 	}
 	return func(c *ledger.Context) bool {
-		for _, k := range all {
-			if !glob.Match(k.pattern, *k.at(c)) {
+		for _, field := range ledger.Fields {
+			hit := func(pattern string) bool { return glob.Match(pattern, *field.At(c)) }
+			if slices.ContainsFunc(unwanted[field.Name], hit) || len(wanted[field.Name]) > 0 && !slices.ContainsFunc(wanted[field.Name], hit) {
 				return false
 			}
 		}

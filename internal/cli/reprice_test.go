@@ -164,6 +164,37 @@ func TestRepriceSelects(t *testing.T) {
 	assert.Contains(t, got.out, "+0.0225 USD")
 }
 
+func TestRepriceSelectsAsReportDoes(t *testing.T) {
+	t.Setenv(ledgerVariable, writeLedger(t, octoberCalls...))
+	for where, want := range map[string]string{
+		"":                                   "6 calls",
+		"provider=openai":                    "4 calls",
+		"provider!=openai":                   "2 calls",
+		"model=claude-next model=gpt-*":      "5 calls",
+		"provider=openai model!=gpt-*":       "0 calls",
+		"status=unpriced provider=anthropic": "1 call ",
+	} {
+		args := []string{"reprice", "--from", "2026-05", "--no-builtin", "--book", "testdata/book.yaml", "--dry-run"}
+		for w := range strings.FieldsSeq(where) {
+			args = append(args, "--where", w)
+		}
+		got := run(t, "", args...)
+		assert.True(t, strings.HasPrefix(got.out, want), "%s: %s%s", where, got.out, got.err)
+	}
+}
+
+func TestRepriceOfManyCallsShowsHowFarItIs(t *testing.T) {
+	calls := make([]ledgerCall, manyCalls)
+	start := time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)
+	for i := range calls {
+		calls[i] = ledgerCall{at: start.Add(time.Duration(i) * time.Second).Format(time.RFC3339), provider: "openai", model: "gpt-test", usage: "input=1000 output=10"}
+	}
+	got := run(t, "", "reprice", "--ledger", writeLedger(t, calls...), "--from", "2026-05", "--no-builtin", "--book", "testdata/book.yaml", "--dry-run")
+	assert.Equal(t, Done, got.status)
+	assert.Contains(t, got.err, "Pricing again …\nPricing again: 0 calls differ (")
+	assert.Contains(t, got.out, "20,000 calls of the ledger")
+}
+
 func TestRepriceRefusesWhatItCannotDo(t *testing.T) {
 	for line, want := range map[string]string{
 		"reprice":                                   "needs --from",
@@ -171,7 +202,7 @@ func TestRepriceRefusesWhatItCannotDo(t *testing.T) {
 		"reprice --from 2026-05":                    "needs --ledger DSN",
 		"reprice --from 1961-05":                    `--from "1961-05" is no time`,
 		"reprice --from 2026-05 --until 2026-05-01": "the period is empty",
-		"reprice --from 2026-05 --where team":       "write NAME=VALUE",
+		"reprice --from 2026-05 --where team":       "write KEY=PATTERN",
 		"reprice --from 2026-05 --where colour=red": "service_name, service_namespace",
 		"reprice --from 2026-05 --output xml":       `--output "xml" is not allowed; use table, json`,
 		"reprice --from 2026-05 --no-builtin":       "leaves no price book",
