@@ -92,6 +92,46 @@ func overlapping(p *pair) {
 	p.check()
 }
 
+func overlappingVersions(p *pair) {
+	batch := priced(NewCalls(23, 4, day("2026-10-05"), 24*time.Hour), 40)
+	p.write(batch...)
+	const writers, prices = 4, 5
+	var group sync.WaitGroup
+	for w := range writers {
+		group.Go(func() {
+			for i := range prices {
+				var dearer []*ledger.Row
+				for _, r := range batch {
+					dearer = append(dearer, Again(r, int64(4_000_000+i*writers+w)))
+				}
+				_, err := p.store.Write(p.Context(), dearer)
+				if !assert.NoError(p, err) {
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	// Which one counts is up to chance. The rest follows.
+	stored := newModel()
+	stored.contexts = p.model.contexts
+	require.NoError(p, p.store.Calls(p.Context(), whole, true, func(r *ledger.Row) error {
+		stored.calls[r.Key] = append(stored.calls[r.Key], r)
+		return nil
+	}))
+	require.Len(p, stored.calls, len(batch))
+	for _, versions := range stored.calls {
+		require.Len(p, versions, 1+writers*prices)
+		for i, v := range versions {
+			require.Equal(p, i+1, v.Version)
+			require.Equal(p, i < len(versions)-1, v.Superseded)
+		}
+		stored.count(counting(versions), 1, counting(versions).Billing)
+	}
+	p.model = stored
+	p.check()
+}
+
 func cancelled(p *pair) {
 	calls := NewCalls(22, 4, day("2026-10-05"), 24*time.Hour)
 	p.write(calls.Batch(50)...)

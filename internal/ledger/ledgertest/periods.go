@@ -38,10 +38,10 @@ func lateVersions(p *pair) {
 func closing(p *pair) {
 	require.Error(p, p.store.ClosePeriods(p.Context(), day("2026-10-02").Unix()))
 	p.check()
-	p.close("2026-10")
-	p.close("2026-09")
-	p.close("2026-10")
-	p.check()
+	for _, month := range []string{"2026-10", "2026-09", "2026-11"} {
+		p.close(month)
+		p.check()
+	}
 }
 
 func expiry(p *pair) {

@@ -52,6 +52,7 @@ var rules = []struct {
 	{"an error of a reader's function ends the reading", readerError},
 	{"two contexts with one number are refused", collision},
 	{"sums are those of the calls after any operations", anything},
+	{"of versions that are written at once one counts", overlappingVersions},
 	{"writers of overlapping batches store every call once", overlapping},
 	{"a write that is cancelled leaves nothing", cancelled},
 }

@@ -41,6 +41,13 @@ func twiceInABatch(p *pair) {
 	third := Again(next[5], 5_000_000)
 	assert.Equal(p, ledger.Outcome{Inserted: 40, Versions: 2, Duplicates: 1}, p.write(append(next, other, third, again(next[5:6])[0])...))
 	p.check()
+	// Calls that start in the same nanosecond, and one that differs in its span alone.
+	a, b := calls.Next(), calls.Next()
+	b.Start = a.Start
+	c := again([]*ledger.Row{a})[0]
+	c.Span[7]++
+	assert.Equal(p, ledger.Outcome{Inserted: 3, Duplicates: 3}, p.write(append([]*ledger.Row{a, b, c}, again([]*ledger.Row{a, c, b})...)...))
+	p.check()
 }
 
 // priced makes calls that have a price.
