@@ -50,7 +50,7 @@ func (t *tool) ledgerStatus() *cobra.Command {
 			if err := oneOf(cmd, "output", output, "table", "json"); err != nil {
 				return err
 			}
-			store, err := chosen.open(cmd)
+			store, err := chosen.read(cmd)
 			if err != nil {
 				return err
 			}

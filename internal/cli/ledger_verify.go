@@ -46,7 +46,7 @@ Nothing is changed. The exit status is 1 if something differs.`,
 			if err := oneOf(cmd, "output", output, "table", "json"); err != nil {
 				return err
 			}
-			store, err := chosen.open(cmd)
+			store, err := chosen.read(cmd)
 			if err != nil {
 				return err
 			}

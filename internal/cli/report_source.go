@@ -23,6 +23,19 @@ import (
 // none tells whether no ledger is named.
 func (l *chosenLedger) none() bool { return l.dsn == "" && os.Getenv(ledgerVariable) == "" }
 
+// read opens the ledger such that nothing can change it, if its store can do that.
+func (l *chosenLedger) read(cmd *cobra.Command) (ledger.Store, error) {
+	dsn := l.dsn
+	if dsn == "" {
+		dsn = os.Getenv(ledgerVariable)
+	}
+	if strings.HasPrefix(dsn, "sqlite://") && !strings.Contains(dsn, "?") {
+		dsn += "?mode=ro"
+	}
+	reading := chosenLedger{dsn}
+	return reading.open(cmd)
+}
+
 // source opens the ledger, or makes one of the files.
 func (r *reporting) source(cmd *cobra.Command, t *tool, files []string) (ledger.Store, error) {
 	priced := cmd.Flags().Changed("config") || cmd.Flags().Changed("book") || cmd.Flags().Changed("no-builtin")
@@ -34,7 +47,7 @@ func (r *reporting) source(cmd *cobra.Command, t *tool, files []string) (ledger.
 	case len(files) == 0 && priced:
 		return nil, misuse(cmd, "--config, --book and --no-builtin price files; what a ledger holds is priced: see tokencost reprice")
 	case len(files) == 0:
-		return r.chosen.open(cmd)
+		return r.chosen.read(cmd)
 	}
 	p, keys, err := r.pricing.open(cmd)
 	if err != nil {

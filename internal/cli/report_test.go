@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"math/big"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -266,6 +267,23 @@ func TestTheLastDaysEndWithTheRunningOne(t *testing.T) {
 	at(t, "2026-10-24T22:30:00Z") // the 25th in Berlin, which has 25 hours
 	got := run(t, "", "report", "--ledger", dsn, "--last", "1d", "--time-zone", "Europe/Berlin")
 	assert.True(t, strings.HasPrefix(got.out, "2026-10-25 until 2026-10-26, Europe/Berlin\n"), got.out)
+}
+
+func TestReadingChangesNothingInALedger(t *testing.T) {
+	dsn := writeReported(t)
+	file := strings.TrimPrefix(dsn, "sqlite://")
+	before, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(file, 0o400))
+	t.Setenv(ledgerVariable, dsn)
+	for say, args := range map[string][]string{"gpt-test": {"report", "--from", "2026-09"}, "calls       69": {"ledger", "status"}, "nothing differs": {"ledger", "verify"}} {
+		got := run(t, "", args...)
+		assert.Equal(t, outcome{Done, got.out, ""}, got)
+		assert.Contains(t, got.out, say)
+	}
+	after, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
 }
 
 var sizes = regexp.MustCompile(`[0-9.]+ [KM]iB`)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/ledgertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/memory"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/sqlite"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
@@ -295,6 +297,50 @@ func TestEveryFigureIsWhatTheRowsAddUpTo(t *testing.T) {
 			assert.Equal(t, []string{"EUR", "USD", ""}, []string{got.Blocks[0].Currency, got.Blocks[1].Currency, got.Blocks[2].Currency})
 		})
 	}
+}
+
+func TestAStoreOnDiskGivesTheSameReportAsMemory(t *testing.T) {
+	ctx := context.Background()
+	onDisk, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"), sqlite.Options{})
+	require.NoError(t, err)
+	defer onDisk.Close()
+	inMemory, rows := varied(t, 900)
+	_, err = onDisk.Write(ctx, rows)
+	require.NoError(t, err)
+	for _, s := range []ledger.Store{inMemory, onDisk} { // corrections of a closed month
+		require.NoError(t, s.ClosePeriods(ctx, instant(t, "2026-10-01").Unix()))
+		var again []*ledger.Row
+		for i := 0; i < len(rows); i += 3 {
+			r := ledgertest.Again(rows[i], 2_000_000)
+			again = append(again, r)
+		}
+		_, err := s.Write(ctx, again)
+		require.NoError(t, err)
+	}
+	for _, by := range [][]string{nil, {"model", "team"}, {"day", "customer"}, {"hour"}, {"billing_period"}, {"month", "currency", "status"}} {
+		q := query(t, "2026-09-28", "2026-10-10", by...)
+		q.Count = !slices.Contains(by, "billing_period")
+		want, got := read(t, inMemory, q), read(t, onDisk, q)
+		assert.Equal(t, shape(want), shape(got), by)
+		assert.NotEmpty(t, want.Blocks)
+	}
+}
+
+// shape writes everything that a report says.
+func shape(r *report.Report) (out []string) {
+	for _, b := range r.Blocks {
+		for _, g := range append(slices.Clone(b.Groups), report.Group{Key: []string{"total"}, Figures: b.Total}) {
+			line := fmt.Sprint(b.Currency, g.Key, g.Calls, g.Failed, g.Tokens, g.Priced, g.Customers())
+			for i := range g.Amounts {
+				line += " " + g.Amounts[i].String()
+			}
+			if g.Interactions != nil {
+				line += fmt.Sprint(*g.Interactions)
+			}
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 func TestCallsWithoutACostAreShownWithTheOnlyCurrency(t *testing.T) {
