@@ -32,17 +32,19 @@ type series struct {
 // first. This weighs evidence and is no amount, so it is in floating point.
 func (c *claim) findShift(o *ours, from, until int64, told int) *shift {
 	billed, shape := c.quantities, &c.quantityShape
-	pick := func(v *view) amounts { return v.quantities }
 	if !shape.any {
 		billed, shape = c.costs, &c.costShape
-		pick = func(v *view) amounts { return v.costs }
 	}
 	if !shape.days || until-from < 2*daySeconds {
 		return nil
 	}
+	weights := map[cell]float64{}
+	for k, n := range billed {
+		weights[k], _ = n.Float64()
+	}
 	best, scores := told, map[int]float64{}
 	for hours := mostWest; hours <= mostEast; hours++ {
-		scores[hours] = misfit(billed, pick(c.view(o, from, until, hours)), !c.quantityShape.any)
+		scores[hours] = misfit(weights, c.weigh(o, from, until, hours), !c.quantityShape.any)
 	}
 	for hours := mostWest; hours <= mostEast; hours++ {
 		if scores[hours] < scores[best] || scores[hours] == scores[best] && abs(hours-told) < abs(best-told) {
@@ -59,10 +61,40 @@ func (c *claim) findShift(o *ours, from, until int64, told int) *shift {
 			also = append(also, hours)
 		}
 	}
-	return &shift{
-		hours: best, also: also, tokens: c.quantityShape.any,
-		before: distance(billed, pick(c.view(o, from, until, told))), after: distance(billed, pick(c.view(o, from, until, best))),
+	apart := func(hours int) *big.Rat {
+		v := c.view(o, from, until, hours)
+		if c.quantityShape.any {
+			return distance(billed, v.quantities)
+		}
+		return distance(billed, v.costs)
 	}
+	return &shift{hours: best, also: also, tokens: c.quantityShape.any, before: apart(told), after: apart(best)}
+}
+
+// weigh is what view is, of what is compared alone, and in floating point.
+func (c *claim) weigh(o *ours, from, until int64, hours int) map[cell]float64 {
+	out := map[cell]float64{}
+	ahead := int64(hours) * hourSeconds
+	for k, s := range o.slots {
+		at := k.hour + ahead
+		if at < from || at >= until {
+			continue
+		}
+		key := cell{c.day(at), k.model, ""}
+		if c.quantityShape.any {
+			for _, m := range bill.Tokens {
+				key.meter = m
+				out[c.quantityShape.of(key)] += float64(s.priced[m] + s.unpriced[m])
+			}
+			continue
+		}
+		for m, quanta := range s.cost {
+			key.meter = m
+			n, _ := quanta.Float64()
+			out[c.costShape.of(key)] += n / 1e12
+		}
+	}
+	return out
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -71,14 +103,13 @@ func abs(n int) int { return max(n, -n) }
 // billed. Calls that are missing make one side larger on every day, and days of
 // another zone make it larger on some and smaller on others: of each series, the
 // smaller one of the two counts.
-func misfit(billed, seen amounts, scaled bool) float64 {
+func misfit(billed, seen map[cell]float64, scaled bool) float64 {
 	totals := map[series][2]float64{}
-	sum := func(of amounts, i int) {
+	sum := func(of map[cell]float64, i int) {
 		for k, n := range of {
-			f, _ := n.Float64()
 			s := series{k.model, k.meter}
 			t := totals[s]
-			t[i] += f
+			t[i] += n
 			totals[s] = t
 		}
 	}
@@ -91,8 +122,7 @@ func misfit(billed, seen amounts, scaled bool) float64 {
 		if t[0] <= 0 || t[1] <= 0 { // nothing to compare days of
 			return
 		}
-		b, _ := billed.get(k).Float64()
-		o, _ := seen.get(k).Float64()
+		b, o := billed[k], seen[k]
 		if scaled {
 			o *= t[0] / t[1]
 		}
@@ -105,7 +135,7 @@ func misfit(billed, seen amounts, scaled bool) float64 {
 		compare(k)
 	}
 	for k := range seen {
-		if billed[k] == nil {
+		if _, known := billed[k]; !known {
 			compare(k)
 		}
 	}
