@@ -99,7 +99,7 @@ const decimals = 12
 func (f *fields) quanta(n *big.Int) {
 	v := f.next()
 	whole, fraction, _ := strings.Cut(string(v), ".")
-	if len(fraction) > decimals {
+	if len(fraction) > decimals || strings.TrimPrefix(whole, "-") == "" {
 		f.fail(v)
 		return
 	}

@@ -19,3 +19,14 @@ func TestALedgerInPostgreSQLKeepsTheRules(t *testing.T) {
 		return s
 	})
 }
+
+func TestItDoesWithoutPreparedStatements(t *testing.T) {
+	server := postgrestest.Start(t)
+	ledgertest.Run(t, func(t *testing.T) ledger.Store {
+		return open(t, with(t, server.Database(t), "default_query_exec_mode", "cache_describe"))
+	})
+	for _, mode := range []string{"exec", "simple_protocol"} {
+		_, err := postgres.Open(t.Context(), with(t, server.Database(t), "default_query_exec_mode", mode))
+		require.ErrorContains(t, err, "cache_describe")
+	}
+}

@@ -203,9 +203,10 @@ func TestViewsShowDecimalsTimesAndContexts(t *testing.T) {
 }
 
 // TestAServerThatIsKilledHasWhatWasCommitted kills the server at random moments
-// of writes that are tried again until they succeed.
+// of writes that are tried again until they succeed. By its own settings it would
+// lose what was committed in the last seconds.
 func TestAServerThatIsKilledHasWhatWasCommitted(t *testing.T) {
-	server := postgrestest.Start(t)
+	server := postgrestest.Start(t, "synchronous_commit=off", "wal_writer_delay=10s")
 	s := open(t, server.Database(t))
 	calls := ledgertest.NewCalls(3, 5, october, time.Hour)
 	rng := rand.New(rand.NewPCG(3, 3))

@@ -20,12 +20,16 @@ import (
 type Store struct {
 	pool     *pgxpool.Pool
 	where    string // the server and database, without user and password
+	begin    pgx.TxOptions
 	contexts *contextset.Set
 	// replays tells that calls of the last write were stored before.
 	replays atomic.Bool
 }
 
 var _ ledger.Store = (*Store)(nil)
+
+// begin begins a transaction whose statements each see what was committed before them.
+const begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 // Open opens a ledger, and makes its tables if they are not there. The DSN is a
 // URL such as postgres://user:password@host:5432/database?sslmode=verify-full, or
@@ -38,23 +42,28 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 		return nil, fmt.Errorf("ledger in PostgreSQL: the DSN is not understood; write postgres://USER:PASSWORD@HOST:5432/DATABASE: %w", err)
 	}
 	conn := config.ConnConfig
-	s := &Store{where: fmt.Sprintf("%s:%d/%s", conn.Host, conn.Port, conn.Database), contexts: contextset.New()}
+	s := &Store{where: fmt.Sprintf("%s:%d/%s", conn.Host, conn.Port, conn.Database), begin: pgx.TxOptions{BeginQuery: begin}, contexts: contextset.New()}
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = int32(max(8, 2*runtime.GOMAXPROCS(0)))
 	}
 	if !strings.Contains(dsn, "connect_timeout") {
 		conn.ConnectTimeout = 10 * time.Second
 	}
-	for key, value := range map[string]string{"application_name": "tokencost", "synchronous_commit": "on"} {
-		if conn.RuntimeParams[key] == "" {
-			conn.RuntimeParams[key] = value
-		}
+	if conn.RuntimeParams["application_name"] == "" {
+		conn.RuntimeParams["application_name"] = "tokencost"
+	}
+	// Not as a parameter of the connection, which poolers such as PgBouncer refuse.
+	if conn.RuntimeParams["synchronous_commit"] == "" {
+		s.begin.BeginQuery = begin + "; SET LOCAL synchronous_commit = on"
+	}
+	// Results are read in the binary format, which these modes do not ask for.
+	if mode := conn.DefaultQueryExecMode; mode == pgx.QueryExecModeExec || mode == pgx.QueryExecModeSimpleProtocol {
+		return nil, errors.New("ledger in PostgreSQL: default_query_exec_mode of the DSN is one of cache_statement and, without prepared statements, cache_describe and describe_exec")
 	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, s.explain(err)
 	}
-	// Sequences of statements expect that each one sees what was committed before it.
-	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error { return migrate(ctx, tx) })
+	err = pgx.BeginTxFunc(ctx, s.pool, s.begin, func(tx pgx.Tx) error { return migrate(ctx, tx) })
 	if err != nil {
 		s.pool.Close()
 		return nil, s.explain(err)
@@ -103,7 +112,7 @@ func (s *Store) transact(ctx context.Context, do func(*transaction) error) error
 }
 
 func (s *Store) once(ctx context.Context, do func(*transaction) error) error {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
+	tx, err := s.pool.BeginTx(ctx, s.begin)
 	if err != nil {
 		return err
 	}
