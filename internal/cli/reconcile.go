@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"math/big"
 	"os"
@@ -20,6 +19,7 @@ import (
 // billFlags say what was billed, and how it is compared.
 type billFlags struct {
 	provider  string
+	names     []string
 	files     []string
 	format    string
 	columns   string
@@ -94,6 +94,7 @@ whose columns --columns names. Exit status: 0 within the tolerance, 1 beyond it.
 func (f *billFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.provider, "provider", "", "who billed, such as openai: `NAME` of a provider of the price book")
 	cmd.Flags().StringArrayVar(&f.files, "bill", nil, "`FILE` of the bill, plain or gzipped; can be repeated for further pages, and for usage beside cost")
+	cmd.Flags().StringArrayVar(&f.names, "bill-name", nil, "`NAME` that rows of FOCUS have as provider or service, where the price book does not know it; can be repeated")
 	cmd.Flags().StringVar(&f.format, "bill-format", "", "`FORMAT` of the files: openai, anthropic, focus or csv; default: as their first bytes tell")
 	cmd.Flags().StringVar(&f.columns, "columns", "", "`WHAT=HEADER,...` of a CSV: day, end, model, meter, tier, quantity, unit, cost, currency; of FOCUS, to replace its own")
 	cmd.Flags().StringVar(&f.by, "by", "model,meter", "what rows are told apart by: a `LIST` of day, model, meter")
@@ -151,12 +152,10 @@ func (f *billFlags) read(o *reconcile.Options, columns bill.Columns) (*bill.Bill
 		}
 	}
 	b := &bill.Bill{Keep: func(names ...string) bool {
-		for _, name := range names {
-			if strings.EqualFold(name, f.provider) || p != nil && o.Book.Provider(name) == p {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(names, func(name string) bool {
+			named := func(known string) bool { return strings.EqualFold(name, known) }
+			return named(f.provider) || slices.ContainsFunc(f.names, named) || p != nil && o.Book.Provider(name) == p
+		})
 	}}
 	for _, name := range f.files {
 		if err := readBill(b, name, bill.Format(f.format), columns); err != nil {
@@ -165,7 +164,8 @@ func (f *billFlags) read(o *reconcile.Options, columns bill.Columns) (*bill.Bill
 	}
 	if err := b.Finish(); err != nil {
 		if b.Skipped > 0 {
-			err = errors.Join(err, fmt.Errorf("%s of other providers were left out", plural(b.Skipped, "row")))
+			err = fmt.Errorf("%w: %s of others were left out, such as %s; --bill-name names what is the provider's",
+				err, plural(b.Skipped, "row"), withoutControl(strings.Join(b.Others, ", ")))
 		}
 		return nil, err
 	}

@@ -71,3 +71,16 @@ func TestReconcileRefusesWhatItCannotDo(t *testing.T) {
 	assert.Contains(t, run(t, "", "reconcile", "--help").out, "Examples:\n  tokencost reconcile")
 	assert.FileExists(t, filepath.Join("testdata", "invoice.csv"))
 }
+
+func TestRowsOfFOCUSAreChosenByName(t *testing.T) {
+	dsn := writeLedger(t, octoberCalls[:2]...)
+	file := write(t, "focus.csv", `BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ProviderName,ServiceName
+5.5,USD,Usage,2026-05-04T00:00:00Z,2026-05-05T00:00:00Z,Contoso,Model Garden
+9,USD,Usage,2026-05-04T00:00:00Z,2026-05-05T00:00:00Z,Contoso,Machines
+`)
+	got := run(t, "", billed(dsn, "--bill", file)...)
+	assert.Equal(t, Failed, got.status)
+	assert.Contains(t, got.err, "the bill is empty: 2 rows of others were left out, such as Contoso / Model Garden, Contoso / Machines; --bill-name names what is the provider's")
+	got = run(t, "", billed(dsn, "--bill", file, "--bill-name", "model garden")...)
+	assert.Equal(t, Done, got.status, got.err+got.out)
+}

@@ -54,6 +54,7 @@ type Bill struct {
 	Places      int      // the most decimal places that a cost has; of rounded files, those they are rounded to
 	Keep        Keep     // rows of FOCUS files to read
 	Skipped     int      // that were not
+	Others      []string // some of the names that those have
 	files       map[[sha256.Size]byte]string
 	usage       bool // an export of usage is among them, which is where quantities are taken from then
 	cost        bool

@@ -3,6 +3,7 @@ package bill
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,8 +23,9 @@ type Keep func(names ...string) bool
 
 // focusLine reads a row of a FOCUS file.
 func focusLine(b *Bill, r *record) error {
-	if b.Keep != nil && !b.Keep(r.get(colProvider), r.get(colService)) {
-		b.Skipped++
+	provider, service := r.get(colProvider), r.get(colService)
+	if b.Keep != nil && !b.Keep(provider, service) {
+		b.skip(cut(provider + " / " + service))
 		return nil
 	}
 	start, end, err := r.times()
@@ -87,4 +89,14 @@ func (l *Line) focusDetails(text string) error {
 		l.Meter = Input
 	}
 	return nil
+}
+
+// maxOthers bounds the names that are kept of rows that are not the provider's.
+const maxOthers = 5
+
+func (b *Bill) skip(name string) {
+	b.Skipped++
+	if len(b.Others) < maxOthers && !slices.Contains(b.Others, name) {
+		b.Others = append(b.Others, name)
+	}
 }
