@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/history"
 )
 
 // Write stores rows that were observed. A row that says what any observed
@@ -82,13 +83,8 @@ func (c *change) observe(r *ledger.Row) error {
 	if err := c.know(r); err != nil {
 		return err
 	}
-	versions := c.versions(r.Key)
-	if slices.ContainsFunc(versions, func(v *ledger.Row) bool { return v.Origin == ledger.Observed && v.Fingerprint == r.Fingerprint }) {
-		c.outcome.Duplicates++
-		return nil
-	}
 	r.Origin, r.Run = ledger.Observed, 0
-	return c.add(r, versions)
+	return c.add(r, c.versions(r.Key))
 }
 
 func (c *change) reprice(r *ledger.Row, run int64) error {
@@ -96,38 +92,33 @@ func (c *change) reprice(r *ledger.Row, run int64) error {
 		return err
 	}
 	versions := c.versions(r.Key)
-	current := slices.IndexFunc(versions, counts)
-	if current < 0 {
-		return fmt.Errorf("call that started at %d (trace %x, span %x) is not in the ledger, so it has no new price", r.Start, r.Trace, r.Span)
-	}
-	if versions[current].Fingerprint == r.Fingerprint {
-		c.outcome.Duplicates++
-		return nil
+	if len(versions) == 0 {
+		return fmt.Errorf("%w: call that started at %d (trace %x, span %x) is not in the ledger, so it has no new price", ledger.ErrPermanent, r.Start, r.Trace, r.Span)
 	}
 	r.Origin, r.Run = ledger.Repriced, run
 	return c.add(r, versions)
 }
 
-func counts(r *ledger.Row) bool { return !r.Superseded }
-
-// add adds a version of a call and lets it count, unless one of a higher origin does.
+// add adds a version of a call, unless it says nothing new.
 func (c *change) add(r *ledger.Row, versions []*ledger.Row) error {
+	if history.Says(versions, r) {
+		c.outcome.Duplicates++
+		return nil
+	}
 	closed := c.store.closed
-	r.Version = len(versions) + 1
 	r.Billing = max(ledger.Month(r.Start), closed)
-	r.Superseded = false
 	r.Ingested = c.at
 	after := slices.Clone(versions)
-	if current := slices.IndexFunc(versions, counts); current >= 0 {
-		old := versions[current]
-		if r.Superseded = old.Origin > r.Origin; !r.Superseded {
-			if err := c.deltas.Reverse(old, max(old.Billing, closed)); err != nil {
-				return err
-			}
-			before := *old
-			before.Superseded = true
-			after[current] = &before
+	for i, v := range after { // what is stored is never changed
+		copied := *v
+		after[i] = &copied
+	}
+	if old := history.Place(after, r); old != nil {
+		if err := c.deltas.Reverse(old, max(old.Billing, closed)); err != nil {
+			return err
 		}
+	}
+	if len(versions) > 0 {
 		c.outcome.Versions++
 	} else {
 		c.outcome.Inserted++

@@ -1,7 +1,12 @@
 package audit
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/history"
 )
 
 // found is what was seen of calls while a day was read.
@@ -46,13 +51,12 @@ type versions struct {
 	*kept
 	*found
 	key    ledger.Key
-	counts *ledger.Row // what has to count
-	marked []int       // versions that are said to count
+	placed []*ledger.Row // copies, of which the one counts that has to
+	marked []int         // versions that are said to count
 	last   *ledger.Row
 }
 
-// add counts a version as a store does when it comes: it takes the place of the
-// one that counted, unless that is of a higher origin. What it takes the place of
+// add counts a version as a store does when it comes. What it takes the place of
 // is reversed in the billing period of its own, or that of the new version if
 // that is later, because then its own was closed.
 func (v *versions) add(r *ledger.Row) {
@@ -61,14 +65,15 @@ func (v *versions) add(r *ledger.Row) {
 		v.marked = append(v.marked, r.Version)
 	}
 	v.last = r
-	if v.counts != nil {
-		if v.counts.Origin > r.Origin {
-			return
-		}
-		v.book(v.counts, -1, max(v.counts.Billing, r.Billing))
+	placed := *r
+	if old := history.Place(v.placed, &placed); old != nil {
+		v.book(old, -1, max(old.Billing, r.Billing))
 	}
-	v.counts = r
-	v.book(r, 1, r.Billing)
+	placed.Version = r.Version
+	v.placed = append(v.placed, &placed)
+	if !placed.Superseded {
+		v.book(&placed, 1, r.Billing)
+	}
 }
 
 func (v *versions) book(r *ledger.Row, sign, billing int64) {
@@ -105,16 +110,13 @@ func (v *versions) end() {
 		return
 	}
 	v.calls++
-	if len(v.marked) == 1 && v.marked[0] == v.counts.Version {
+	counts := v.placed[slices.IndexFunc(v.placed, func(r *ledger.Row) bool { return !r.Superseded })].Version
+	if slices.Equal(v.marked, []int{counts}) {
 		return
 	}
 	stored := "none"
-	for i, n := range v.marked {
-		if i == 0 {
-			stored = number(int64(n))
-		} else {
-			stored += ", " + number(int64(n))
-		}
+	if len(v.marked) > 0 {
+		stored = strings.Trim(fmt.Sprint(v.marked), "[]")
 	}
-	v.differences = append(v.differences, Difference{Where: callAt(v.last), Context: v.last.ContextID, What: "version that counts", Stored: stored, Recomputed: number(int64(v.counts.Version))})
+	v.differences = append(v.differences, Difference{Where: callAt(v.last), Context: v.last.ContextID, What: "version that counts", Stored: stored, Recomputed: number(int64(counts))})
 }
