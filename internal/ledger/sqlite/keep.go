@@ -73,7 +73,8 @@ func (s *Store) ClosePeriods(ctx context.Context, until int64) error {
 // day is the longest period of sums, in nanoseconds.
 const day = int64(24 * time.Hour)
 
-// expireAtOnce is how many calls one transaction removes, so that writers wait for short.
+// expireAtOnce is about how many calls one transaction removes, so that writers
+// wait for short. All versions of a call go in one.
 const expireAtOnce = 20_000
 
 // Expire implements ledger.Keeper.
@@ -81,8 +82,8 @@ func (s *Store) Expire(ctx context.Context, calls, sums int64) (int64, error) {
 	var gone int64
 	calls, sums = calls-calls%day, sums-sums%day // what is left is of whole days
 	for calls != 0 {
-		result, err := s.write.ExecContext(ctx, "DELETE FROM token_cost_calls WHERE (start_unix_nano, trace_id, span_id, version) IN "+
-			"(SELECT start_unix_nano, trace_id, span_id, version FROM token_cost_calls WHERE start_unix_nano < ? ORDER BY 1 LIMIT ?)", calls, expireAtOnce)
+		result, err := s.write.ExecContext(ctx, "DELETE FROM token_cost_calls WHERE start_unix_nano <= "+
+			"(SELECT max(start) FROM (SELECT start_unix_nano AS start FROM token_cost_calls WHERE start_unix_nano < ? ORDER BY 1 LIMIT ?))", calls, expireAtOnce)
 		if err != nil {
 			return gone, explain(err)
 		}

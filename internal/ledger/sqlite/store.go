@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite" // the driver in pure Go
@@ -30,10 +31,10 @@ type Options struct {
 
 // Store is a ledger in a file. It is safe for concurrent use.
 type Store struct {
-	path    string
 	write   *sql.DB // one connection
 	read    *sql.DB
 	inserts inserts
+	mu      sync.Mutex                // of known
 	known   map[int64]*ledger.Context // that are stored
 
 	requests chan *request
@@ -63,7 +64,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	} else if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, known: map[int64]*ledger.Context{}, requests: make(chan *request), quit: make(chan struct{}), done: make(chan struct{})}
+	s := &Store{known: map[int64]*ledger.Context{}, requests: make(chan *request), quit: make(chan struct{}), done: make(chan struct{})}
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn(path, o, !o.ReadOnly)); err != nil {
 		return nil, err
@@ -151,18 +152,11 @@ func explain(err error) error {
 	return fmt.Errorf("%s: %w", say, err)
 }
 
-// Size returns the bytes of the file and its log.
-func (s *Store) Size(context.Context) (int64, error) {
-	var size int64
-	for _, name := range []string{s.path, s.path + "-wal"} {
-		switch info, err := os.Stat(name); {
-		case err == nil:
-			size += info.Size()
-		case !errors.Is(err, os.ErrNotExist):
-			return 0, err
-		}
-	}
-	return size, nil
+// Size returns the bytes in use. The file may be larger: it never shrinks, and
+// the room of what was removed is used again.
+func (s *Store) Size(ctx context.Context) (size int64, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").Scan(&size)
+	return size, explain(err)
 }
 
 // now is the instant of an ingestion.

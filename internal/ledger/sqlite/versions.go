@@ -24,7 +24,11 @@ func (t *transaction) one(row *ledger.Row, out *ledger.Outcome) error {
 		}
 		return t.count([]*ledger.Row{row}, out)
 	}
-	counts := known[slices.IndexFunc(known, func(v *ledger.Row) bool { return !v.Superseded })]
+	which := slices.IndexFunc(known, func(v *ledger.Row) bool { return !v.Superseded })
+	if which < 0 {
+		return fmt.Errorf("%w: no version counts of the call that started at %d (trace %x, span %x): was the file edited?", ledger.ErrPermanent, row.Start, row.Trace, row.Span)
+	}
+	counts := known[which]
 	if seen(row, counts, known) {
 		out.Duplicates++
 		return nil
@@ -119,7 +123,9 @@ func scanRow(rows *sql.Rows, r *ledger.Row) error {
 // context stores the row's context, unless it is known to be stored.
 func (t *transaction) context(row *ledger.Row) error {
 	id := row.ContextID
+	t.s.mu.Lock()
 	known := t.s.known[id]
+	t.s.mu.Unlock()
 	if known == nil {
 		known = t.fresh[id]
 	}
@@ -171,6 +177,8 @@ const maxKnown = 1 << 14
 
 // remember keeps what a transaction stored.
 func (s *Store) remember(fresh map[int64]*ledger.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.known)+len(fresh) > maxKnown {
 		clear(s.known)
 	}
