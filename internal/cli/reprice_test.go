@@ -219,3 +219,9 @@ func TestRepriceRefusesWhatItCannotDo(t *testing.T) {
 	assert.NoFileExists(t, missing, "a slip of the pen makes no ledger")
 	assert.Contains(t, run(t, "", "reprice", "--help").out, "Examples:\n  tokencost reprice")
 }
+
+func TestThePagesShowWhatTheCommandsPrint(t *testing.T) {
+	for page, printed := range map[string]string{"reprice.md": "reprice-dry.txt", "reconcile.md": "reconcile.txt"} {
+		assert.Contains(t, read(t, "../../docs/"+page), read(t, "testdata/golden/"+printed), page)
+	}
+}

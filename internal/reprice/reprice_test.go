@@ -2,6 +2,7 @@ package reprice_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -460,4 +461,39 @@ func TestAStoreThatFailsEndsTheRun(t *testing.T) {
 	cancel()
 	_, err := reprice.Run(ctx, store, book(t, october), reprice.Options{Span: everything})
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// broken is a ledger that fails after some writes.
+type broken struct {
+	*memory.Store
+	writes int
+}
+
+var errBroken = errors.New("disk full")
+
+func (b *broken) Amend(ctx context.Context, run *ledger.Run, rows []*ledger.Row) (ledger.Outcome, error) {
+	if b.writes--; b.writes < 0 {
+		return ledger.Outcome{}, errBroken
+	}
+	return b.Store.Amend(ctx, run, rows)
+}
+
+func TestAnInterruptedRunIsFinishedByTheNext(t *testing.T) {
+	var calls []observed
+	for i := range 40 {
+		calls = append(calls, observed{start: at(1+i/3, 0), model: "large"})
+	}
+	dearer := book(t, strings.ReplaceAll(october, "input: 10", "input: 11"))
+	store := &broken{ledgerOf(t, book(t, october), calls...), 3}
+	o := reprice.Options{Span: everything, Chunk: 7}
+	_, err := reprice.Run(context.Background(), store, dearer, o)
+	require.ErrorIs(t, err, errBroken)
+	rest := run(t, store.Store, dearer, nil)
+	assert.Equal(t, int64(40), rest.Calls)
+	assert.Equal(t, int64(40-3*7), rest.Changed, "three chunks were stored")
+	runs, err := store.Runs(context.Background())
+	require.NoError(t, err)
+	require.Len(t, runs, 2)
+	assert.Equal(t, "21 USD", runs[0].Difference, "a run that failed says what it stored")
+	assert.Equal(t, "19 USD", runs[1].Difference)
 }
