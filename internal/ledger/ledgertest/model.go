@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ type sum struct {
 }
 
 func newModel() *model {
-	return &model{map[ledger.Key][]*ledger.Row{}, map[ledger.SumKey]*sum{}, map[ledger.SumKey]*sum{}, map[int64]ledger.Context{}, 0, 0}
+	return &model{map[ledger.Key][]*ledger.Row{}, map[ledger.SumKey]*sum{}, map[ledger.SumKey]*sum{}, map[int64]ledger.Context{}, 0, math.MinInt64}
 }
 
 // write stores rows as Write does, and Amend with the number of a run.

@@ -138,13 +138,19 @@ func compare(a, b ledger.SumKey) int {
 
 func (p *pair) checkSums(grain ledger.Grain, span ledger.Span) {
 	p.Helper()
+	sums := p.checkPeriods(grain, span)
+	total := totals(sums, span)
+	same(p, texts(total, span), p.sumsOf(p.store.Totals, grain, span), "totals")
+}
+
+// checkPeriods compares sums and items, and returns what the sums have to be.
+func (p *pair) checkPeriods(grain ledger.Grain, span ledger.Span) map[ledger.SumKey]*sum {
+	p.Helper()
 	sums := p.model.hours
 	if grain == ledger.Daily {
 		sums = p.model.days
 	}
 	same(p, texts(sums, span), p.sumsOf(p.store.Sums, grain, span), "sums")
-	total := totals(sums, span)
-	same(p, texts(total, span), p.sumsOf(p.store.Totals, grain, span), "totals")
 
 	items := map[item]int64{}
 	last := item{Item: -1}
@@ -162,6 +168,7 @@ func (p *pair) checkSums(grain ledger.Grain, span ledger.Span) {
 		return nil
 	}))
 	same(p, p.model.items(grain, span), items, "items")
+	return sums
 }
 
 func (p *pair) checkTraces(span ledger.Span) {
@@ -174,8 +181,11 @@ func (p *pair) checkTraces(span ledger.Span) {
 	for _, r := range p.model.sorted(false) {
 		if r.Signal == ledger.Traces && r.Start >= span.From && r.Start < span.Until {
 			k := key{r.Trace, r.ContextID}
-			t := want[k]
-			want[k] = ledger.Trace{ID: r.Trace, Context: r.ContextID, Calls: t.Calls + 1, LastEnd: max(t.LastEnd, r.End)}
+			t, ok := want[k]
+			if !ok || t.LastEnd < r.End {
+				t.LastEnd = r.End
+			}
+			want[k] = ledger.Trace{ID: r.Trace, Context: r.ContextID, Calls: t.Calls + 1, LastEnd: t.LastEnd}
 		}
 	}
 	require.NoError(p, p.store.Traces(p.Context(), span, func(t *ledger.Trace) error {

@@ -102,3 +102,24 @@ func bounds(p *pair) {
 	assert.True(p, ok)
 	assert.Equal(p, []int64{sorted[0].Start, sorted[len(sorted)-1].Start}, []int64{first, last})
 }
+
+// anyTime has calls whose clocks are wrong: times come from strangers.
+func anyTime(p *pair) {
+	batch := NewCalls(24, 2, day("2026-10-05"), time.Hour).Batch(8)
+	for i, start := range []int64{0, -1, 1, -3600_000_000_000, 1 << 62, -1 << 62, math.MaxInt64 - 1, day("1969-12-31").UnixNano()} {
+		batch[i].Start, batch[i].End = start, start+1
+	}
+	p.write(batch...)
+	p.write(again(batch)...)
+	for _, span := range []ledger.Span{{From: -1 << 62, Until: math.MaxInt64}, {From: day("1969-12-31").UnixNano(), Until: day("1970-01-02").UnixNano()}, {From: 0, Until: 1 << 62}} {
+		p.checkCalls(span, true)
+		p.checkTraces(span)
+		for _, grain := range []ledger.Grain{ledger.Hourly, ledger.Daily} {
+			p.checkPeriods(grain, span)
+		}
+	}
+	first, last, ok, err := p.store.Bounds(p.Context())
+	require.NoError(p, err)
+	assert.True(p, ok)
+	assert.Equal(p, []int64{-1 << 62, math.MaxInt64 - 1}, []int64{first, last})
+}

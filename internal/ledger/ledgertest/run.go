@@ -47,6 +47,7 @@ var rules = []struct {
 	{"periods are closed at the start of a month, and stay closed", closing},
 	{"amounts beyond 64 bits are added up exactly", large},
 	{"spans are half open", spans},
+	{"calls may start at any time", anyTime},
 	{"bounds are those of the calls", bounds},
 	{"expiry keeps daily sums longer than calls", expiry},
 	{"an error of a reader's function ends the reading", readerError},

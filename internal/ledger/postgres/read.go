@@ -118,7 +118,7 @@ func (s *Store) Items(ctx context.Context, grain ledger.Grain, span ledger.Span,
 		const day = "start_unix - mod(mod(start_unix, 86400) + 86400, 86400)" // also before 1970
 		sql = "SELECT day, context_id, billing_period, item, sum(quantity)::bigint FROM (SELECT " + day + " AS day, * FROM token_cost_hour_items) i" +
 			// Hours of a day that begins within the span may end after it.
-			" WHERE start_unix >= $1 AND start_unix < $2 + 86400 AND day >= $1 AND day < $2 GROUP BY day, context_id, billing_period, item ORDER BY day, context_id, billing_period, item"
+			" WHERE start_unix >= $1 AND start_unix < $2::bigint + 86400 AND day >= $1 AND day < $2 GROUP BY day, context_id, billing_period, item ORDER BY day, context_id, billing_period, item"
 	}
 	return s.query(ctx, func(d *decoder) error {
 		i := &ledger.PeriodItem{SumKey: ledger.SumKey{Start: d.int64(), Context: d.int64(), Billing: d.int64()}, Item: int(d.int32()), Quantity: d.int64()}
