@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -80,9 +79,10 @@ func (b *batch) attribute(row *ledger.Row, c *ledger.Context, attrs pcommon.Map,
 	}
 }
 
-// identify gives a log record an identity of all that it says: its time, service,
-// scope and attributes but results. Two records that say the same are one.
-func (b *batch) identify(row *ledger.Row, rl plog.ResourceLogs, sl plog.ScopeLogs, record plog.LogRecord) {
+// identify gives a log record, or a span without an id, an identity of all that
+// it says: its time, service, scope, event or span name, and attributes but
+// results. Two that say the same are one.
+func (b *batch) identify(row *ledger.Row, trace pcommon.TraceID, span pcommon.SpanID, scope, event string, attrs pcommon.Map) {
 	h := sha256.New()
 	var n [8]byte
 	add := func(s string) {
@@ -90,18 +90,17 @@ func (b *batch) identify(row *ledger.Row, rl plog.ResourceLogs, sl plog.ScopeLog
 		h.Write(n[:])
 		h.Write([]byte(s))
 	}
-	trace, span := record.TraceID(), record.SpanID()
 	h.Write(trace[:])
 	h.Write(span[:])
 	binary.BigEndian.PutUint64(n[:], uint64(row.Start))
 	h.Write(n[:])
 	for _, key := range []string{"service.name", "service.instance.id"} {
-		add(whole(rl.Resource().Attributes(), key))
+		add(whole(b.resource, key))
 	}
-	add(sl.Scope().Name())
-	add(record.EventName())
+	add(scope)
+	add(event)
 	var names []string
-	for key := range record.Attributes().All() {
+	for key := range attrs.All() {
 		if !strings.HasPrefix(key, b.keys.prefix) {
 			names = append(names, key)
 		}
@@ -109,7 +108,7 @@ func (b *batch) identify(row *ledger.Row, rl plog.ResourceLogs, sl plog.ScopeLog
 	slices.Sort(names)
 	for _, key := range names {
 		add(key)
-		add(whole(record.Attributes(), key))
+		add(whole(attrs, key))
 	}
 	var sum [sha256.Size]byte
 	h.Sum(sum[:0])

@@ -56,6 +56,7 @@ func (n *interner) context(c *ledger.Context) (*ledger.Context, int64) {
 		for _, f := range ledger.Fields {
 			*f.At(&own) = strings.Clone(*f.At(&own)) // not a part of the telemetry
 		}
+		own.By = c.By // that of the interner, which many contexts share
 		return own, &numbered{own, own.ID()}
 	})
 	return &known.context, known.id
@@ -88,10 +89,11 @@ var unknown = &by{parsed: &calculation.By{}}
 // by parses a common part. It is nil if that is damaged.
 func (n *interner) by(text string) *by {
 	return lookUp(n, n.bys, text, func() (string, *by) {
-		text = strings.Clone(text)
+		key := strings.Clone(text)
+		text := strings.ToValidUTF8(key, "\ufffd")
 		parsed, err := calculation.ParseBy(text)
 		if err != nil {
-			return text, nil
+			return key, nil
 		}
 		b := &by{text: text, parsed: parsed}
 		if parsed.Card != nil {
@@ -103,7 +105,7 @@ func (n *interner) by(text string) *by {
 				b.meters = append(b.meters, m)
 			}
 		}
-		return text, b
+		return key, b
 	})
 }
 

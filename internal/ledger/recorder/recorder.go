@@ -4,6 +4,7 @@ package recorder
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -14,7 +15,9 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
@@ -111,6 +114,9 @@ func (b *batch) span(rs ptrace.ResourceSpans, ss ptrace.ScopeSpans, span ptrace.
 	if row.Start == 0 {
 		row.Start = row.End
 	}
+	if span.TraceID().IsEmpty() || span.SpanID().IsEmpty() {
+		b.identify(row, span.TraceID(), span.SpanID(), ss.Scope().Name(), span.Name(), span.Attributes())
+	}
 	b.fill(row, span.Attributes(), span.Status().Code() == ptrace.StatusCodeError, func() bool {
 		if b.read == nil {
 			b.read = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
@@ -130,7 +136,7 @@ func (b *batch) record(rl plog.ResourceLogs, sl plog.ScopeLogs, record plog.LogR
 		row.Start = nano(record.ObservedTimestamp())
 	}
 	row.End = row.Start
-	b.identify(row, rl, sl, record)
+	b.identify(row, record.TraceID(), record.SpanID(), sl.Scope().Name(), record.EventName(), record.Attributes())
 	b.fill(row, record.Attributes(), false, func() bool {
 		if b.read == nil {
 			b.read = b.reader.Scope(rl.Resource(), sl.Scope(), sl.SchemaUrl(), &b.scratch)
@@ -179,10 +185,14 @@ func (b *batch) fill(row *ledger.Row, attrs pcommon.Map, failed bool, read func(
 	} else if context.Provider, context.Model = c.Model(); context.Model == "" {
 		context.Provider, context.Model = facts.Provider, cmp.Or(facts.ResponseModel, facts.RequestModel)
 	}
-	context.RequestModel, context.ResponseModel, context.Operation = facts.RequestModel, facts.ResponseModel, facts.Operation
-	context.Status, context.Currency = c.Status.String(), c.Currency
+	context.Provider, context.Model = clip(context.Provider), clip(context.Model)
+	context.RequestModel, context.ResponseModel, context.Operation = clip(facts.RequestModel), clip(facts.ResponseModel), clip(facts.Operation)
+	context.Status = c.Status.String()
+	if hasCost(c) {
+		context.Currency = clip(c.Currency)
+	}
 	context.Reasons = b.names.reasons(c.Reasons)
-	context.Price, context.Book = c.Price, c.Book
+	context.Price, context.Book = clip(c.Price), clip(c.Book)
 	if c.Overhead != 0 {
 		context.Overhead = strconv.FormatFloat(c.Overhead, 'f', -1, 64)
 	}
@@ -197,7 +207,7 @@ func (b *batch) fill(row *ledger.Row, attrs pcommon.Map, failed bool, read func(
 func (b *batch) calculated(row *ledger.Row, read func() bool) *by {
 	if text := b.result.Calculation; text != "" {
 		if calculation.Parse(text, &b.calc) == nil {
-			if known := b.names.by(b.calc.By); known != nil {
+			if known := b.names.by(b.calc.By); known != nil && credible(&b.calc, known.parsed.Card) {
 				row.Quantities = append([]int64(nil), b.calc.Quantities...)
 				row.Usage = ledger.FormatUsage(b.calc.Usage)
 				known.tokens(row, b.calc.Usage)
@@ -219,9 +229,40 @@ func (b *batch) calculated(row *ledger.Row, read func() bool) *by {
 	return known
 }
 
+// maxCount is more than one call uses of anything. Sums of millions of calls of
+// it stay within what a ledger holds.
+const maxCount = 1 << 40
+
+// credible tells whether a calculation is one that the processor may have
+// written: counts of known names, and no more quantities than the card has items.
+func credible(c *calculation.Calculation, card *pricebook.Card) bool {
+	for _, count := range c.Usage {
+		if count.N < 0 || count.N > maxCount {
+			return false
+		}
+		if _, err := meter.Parse(count.Name); err == nil {
+			continue
+		}
+		if _, err := meter.ParseFee(count.Name); err != nil {
+			return false
+		}
+	}
+	if len(c.Quantities) > 0 && (card == nil || len(c.Quantities) > len(card.Items)) {
+		return false
+	}
+	return !slices.ContainsFunc(c.Quantities, func(q int64) bool { return q < 0 || q > maxCount })
+}
+
+// hasCost tells whether a result is an amount of money.
+func hasCost(c *pricedcall.Call) bool { return c.HasTotal && c.Currency != "" }
+
+// maxReported is more than one call costs. A larger amount that the telemetry
+// reported is a mistake, or malice that the sums of other calls would suffer from.
+var maxReported = money.Quanta(10_000e12)
+
 // amounts copies the amounts of a result, and tells whether they fit.
 func amounts(row *ledger.Row, c *pricedcall.Call) bool {
-	if !c.HasTotal {
+	if !hasCost(c) {
 		return true
 	}
 	list, loaded := c.Total, c.Total
@@ -231,7 +272,10 @@ func amounts(row *ledger.Row, c *pricedcall.Call) bool {
 	if c.Overhead != 0 {
 		loaded = c.Loaded
 	}
-	reported, _ := pricedcall.Amount(c.Reported)
+	reported, ok := pricedcall.Amount(c.Reported)
+	if !ok || reported.Cmp(maxReported) > 0 {
+		reported = money.Amount{}
+	}
 	for i, a := range [ledger.NumAmounts]money.Amount{
 		ledger.Total: c.Total, ledger.Input: c.Parts[pricedcall.Input], ledger.CacheRead: c.Parts[pricedcall.CacheRead], ledger.CacheWrite: c.Parts[pricedcall.CacheWrite],
 		ledger.Output: c.Parts[pricedcall.Output], ledger.Fees: c.Parts[pricedcall.Fees], ledger.List: list, ledger.Loaded: loaded, ledger.Reported: reported,

@@ -2,12 +2,15 @@ package recorder_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
@@ -176,4 +179,84 @@ func BenchmarkTraces(b *testing.B) {
 		r.Traces(together)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*stats.Calls), "ns/call")
+}
+
+func attributesOf(ld plog.Logs) pcommon.Map {
+	return ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
+}
+
+func calculated(usage, provider string, quantity int64) string {
+	return fmt.Sprintf(`{"quantities":[%d],"usage":{%s},"by":{"call":{"kind":"inference","provider":"%s","request_model":"l\u0000"},`+
+		`"card":{"price":"acme/large@open","provider":"acme","model":"large","currency":"USD","items":[{"meter":"input","per":1000000,"price":"1"}]}}}`, quantity, usage, provider)
+}
+
+// A server refuses such texts, and with them the call.
+func TestNoTextHoldsWhatADatabaseRefuses(t *testing.T) {
+	ld := logOf("cli\x00", "a", 1)
+	attrs := attributesOf(ld)
+	attrs.PutStr("token_cost.price", "acme/\x00\xff"+strings.Repeat("x", 1000))
+	attrs.PutStr("token_cost.book", "b\x00\xff")
+	attrs.PutStr("token_cost.calculation", calculated(`"input":7`, "a\xff", 7))
+	rows, stats := newRecorder(t).Logs(ld)
+	require.Equal(t, recorder.Stats{Calls: 1}, stats)
+	assert.Equal(t, int64(7), rows[0].Tokens[ledger.InputTokens])
+	for _, f := range ledger.Fields {
+		text := *f.At(rows[0].Context)
+		assert.True(t, utf8.ValidString(text) && !strings.Contains(text, "\x00"), "%s %q", f.Name, text)
+		assert.LessOrEqual(t, len(text), 512, f.Name)
+	}
+}
+
+// A forged count would make the sums of other calls overflow.
+func TestACalculationThatNoProcessorWroteIsDamaged(t *testing.T) {
+	for _, text := range []string{
+		calculated(`"input":7`, "a", 9e18),
+		calculated(`"input":7`, "a", -1),
+		calculated(`"input":-7`, "a", 7),
+		calculated(`"input":9000000000000000000`, "a", 7),
+		calculated("\"in\x00put\":7", "a", 7),
+		`{"quantities":[1,2,3],"usage":{"input":3},"by":{"call":{"kind":"inference"}}}`,
+	} {
+		ld := logOf("cli", "a", 1)
+		attributesOf(ld).PutStr("token_cost.calculation", text)
+		rows, stats := newRecorder(t).Logs(ld)
+		assert.Equal(t, recorder.Stats{Calls: 1, Damaged: 1}, stats, text)
+		assert.Empty(t, rows[0].Quantities)
+		assert.Equal(t, int64(250_000_000_000), rows[0].Amounts[ledger.Total])
+	}
+}
+
+// What a client says that a call cost must not keep out what it did cost.
+func TestAnAbsurdReportedCostIsNotKept(t *testing.T) {
+	for reported, want := range map[float64]int64{0.5: 5e11, 10_000: 1e16, 10_001: 0, 1e10: 0, 1e300: 0} {
+		ld := logOf("cli", "a", 1)
+		attributesOf(ld).PutDouble("token_cost.reported", reported)
+		rows, stats := newRecorder(t).Logs(ld)
+		require.Equal(t, 1, stats.Calls, reported)
+		assert.Equal(t, want, rows[0].Amounts[ledger.Reported])
+		assert.Equal(t, int64(250_000_000_000), rows[0].Amounts[ledger.Total])
+	}
+}
+
+func TestACostWithoutAmountOrCurrencyIsUnknown(t *testing.T) {
+	for _, key := range []string{"token_cost.total", "token_cost.currency"} {
+		ld := logOf("cli", "a", 1)
+		attributesOf(ld).Remove(key)
+		rows, _ := newRecorder(t).Logs(ld)
+		require.Len(t, rows, 1)
+		assert.False(t, rows[0].Context.Priced(), key)
+		assert.Zero(t, rows[0].Amounts, key)
+	}
+}
+
+func TestSpansWithoutIDsAreIdentifiedByAllThatTheySay(t *testing.T) {
+	td := ptrace.NewTraces()
+	spans := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
+	for _, session := range []string{"a", "b", "a"} {
+		attributesOf(logOf("cli", session, 1)).CopyTo(spans.AppendEmpty().Attributes())
+	}
+	rows, _ := newRecorder(t).Traces(td)
+	require.Len(t, rows, 3)
+	assert.NotEqual(t, rows[0].Key, rows[1].Key)
+	assert.Equal(t, rows[0].Key, rows[2].Key)
 }
