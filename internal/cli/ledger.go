@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/big"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
 )
@@ -85,7 +85,7 @@ func bookedIn(ctx context.Context, store ledger.Store, billing int64) ([]booked,
 		return nil, err
 	}
 	end := time.Unix(billing, 0).UTC().AddDate(0, 1, 0)
-	r, err := report.Read(ctx, store, &report.Query{From: time.Unix(0, 0).UTC(), Until: end, By: []report.Dimension{currency}, Where: []report.Condition{condition}})
+	r, err := report.Read(ctx, store, &report.Query{From: report.Earliest, Until: end, By: []report.Dimension{currency}, Where: []report.Condition{condition}})
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (t *tool) expire(ctx context.Context, store ledger.Store, calls, sums int64
 				continue
 			}
 			n := int64(0)
-			if err := store.Totals(ctx, part.grain, ledger.Span{From: 0, Until: part.before}, func(s *ledger.PeriodSum) error {
+			if err := store.Totals(ctx, part.grain, ledger.Span{From: math.MinInt64, Until: part.before}, func(s *ledger.PeriodSum) error {
 				n += s.Calls
 				return nil
 			}); err != nil {
@@ -202,7 +202,7 @@ func (t *tool) expire(ctx context.Context, store ledger.Store, calls, sums int64
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(t.Out, "removed %s rows of calls\n", explain.Thousands(gone))
+	_, err = fmt.Fprintf(t.Out, "removed %s\n", callCount(gone))
 	return err
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -92,7 +93,7 @@ func stateOf(ctx context.Context, store ledger.Store) (*ledgerState, error) {
 	if err := store.Contexts(ctx, func(int64, *ledger.Context) error { s.Contexts++; return nil }); err != nil {
 		return nil, err
 	}
-	if err := s.readSums(ctx, store, last); err != nil {
+	if err := s.readSums(ctx, store); err != nil {
 		return nil, err
 	}
 	runs, err := store.Runs(ctx)
@@ -103,8 +104,8 @@ func stateOf(ctx context.Context, store ledger.Store) (*ledgerState, error) {
 }
 
 // readSums counts calls by both kinds of sums, which expire apart.
-func (s *ledgerState) readSums(ctx context.Context, store ledger.Store, last int64) error {
-	whole := ledger.Span{From: 0, Until: (ledger.Day(last) + 24*60*60) * 1e9}
+func (s *ledgerState) readSums(ctx context.Context, store ledger.Store) error {
+	whole := ledger.Span{From: math.MinInt64, Until: math.MaxInt64}
 	if err := store.Totals(ctx, ledger.Hourly, whole, func(p *ledger.PeriodSum) error { s.Calls += p.Calls; return nil }); err != nil {
 		return err
 	}

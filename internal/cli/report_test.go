@@ -286,6 +286,30 @@ func TestReadingChangesNothingInALedger(t *testing.T) {
 	assert.Equal(t, before, after)
 }
 
+func TestAClockThatIsWrongByCenturiesIsNoObstacle(t *testing.T) {
+	dsn := writeReported(t)
+	store, err := open.Open(context.Background(), dsn)
+	require.NoError(t, err)
+	rows := reportedRows(t)[:3]
+	for i, start := range []int64{-1 << 61, 1<<63 - 2, 5} {
+		rows[i].Start = start
+	}
+	_, err = store.Write(context.Background(), rows)
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+	got := run(t, "", "report", "--ledger", dsn, "--until", "2030-01-01", "--plot")
+	assert.Equal(t, outcome{Done, got.out, ""}, got)
+	assert.Contains(t, got.out, "1896-12-06 until 2030-01-01")
+	got = run(t, "", "report", "--ledger", dsn, "--from", "2026-10", "--by", "day")
+	assert.Equal(t, outcome{Done, got.out, ""}, got)
+	assert.Contains(t, got.out, "until 2250-01-01")
+	for _, command := range []string{"status", "verify"} {
+		got = run(t, "", "ledger", command, "--ledger", dsn)
+		assert.Equal(t, outcome{Done, got.out, ""}, got)
+		assert.Contains(t, got.out, "72")
+	}
+}
+
 var sizes = regexp.MustCompile(`[0-9.]+ [KM]iB`)
 
 func TestALedgerIsLookedAfter(t *testing.T) {

@@ -63,6 +63,12 @@ func (r *reportTime) setRange(cmd *cobra.Command, store ledger.Reader, q *report
 			return false, err
 		}
 		q.From, q.Until = time.Unix(0, span.From), time.Unix(0, span.Until)
+		if q.From.Before(report.Earliest) { // clocks can be wrong by centuries
+			q.From = report.Earliest
+		}
+		if q.Until.Before(q.From) || q.Until.After(report.Latest) {
+			q.Until = report.Latest
+		}
 	}
 	for _, end := range []struct {
 		flag, text string

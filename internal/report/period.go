@@ -28,7 +28,7 @@ var periods = [...]Period{
 	{"month", startOfMonth, func(t time.Time) time.Time { return startOfMonth(t).AddDate(0, 1, 0) }, func(t time.Time) string { return t.Format("2006-01") }},
 }
 
-var hourly, daily, weekly = &periods[0], &periods[1], &periods[2]
+var hourly, daily, weekly, monthly = &periods[0], &periods[1], &periods[2], &periods[3]
 
 // startOfHour works on instants, since an hour may happen twice in one night.
 func startOfHour(t time.Time) time.Time {

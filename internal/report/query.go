@@ -79,14 +79,14 @@ func (q *Query) matches(c *ledger.Context, billing int64) bool {
 }
 
 // maxPeriods bounds the periods of a report.
-const maxPeriods = 50_000
+const maxPeriods = 100_000
 
 func (q *Query) check() error {
 	switch {
 	case !q.From.Before(q.Until):
 		return fmt.Errorf("the time from %s until %s is empty", q.From.Format(time.RFC3339), q.Until.Format(time.RFC3339))
-	case q.From.Before(earliest) || q.Until.After(latest):
-		return fmt.Errorf("times before %d and after %d cannot be in a ledger", earliest.Year(), latest.Year())
+	case q.From.Before(Earliest) || q.Until.After(Latest):
+		return fmt.Errorf("times before %d and after %d cannot be in a ledger", Earliest.Year(), Latest.Year())
 	case q.Top < 0:
 		return errors.New("the number of groups is below zero")
 	}
@@ -108,10 +108,11 @@ func (q *Query) zone() *time.Location {
 	return q.Zone
 }
 
-// What unix nanoseconds in 64 bits can tell.
+// Earliest and Latest bound the times of reports: what unix nanoseconds in 64
+// bits can tell, and calls may start at.
 var (
-	earliest = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)
-	latest   = time.Date(2250, 1, 1, 0, 0, 0, 0, time.UTC)
+	Earliest = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)
+	Latest   = time.Date(2250, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
 // period returns the period of time that is a dimension, if one is.
@@ -128,14 +129,22 @@ func (q *Query) span() ledger.Span {
 	return ledger.Span{From: q.From.UnixNano(), Until: q.Until.UnixNano()}
 }
 
-// StepFor returns the step of a series that shows a span in some dozens of
-// steps: its hours, days or weeks.
+// maxSteps is how many steps of a series are still seen as one picture.
+const maxSteps = 62
+
+// StepFor returns the shortest step of a series that shows a span as a picture:
+// its hours, up to two days, its days, weeks or months; or nil if it is longer.
 func StepFor(from, until time.Time) *Period {
-	switch days := until.Sub(from).Hours() / 24; {
-	case days <= 2:
+	hours := until.Sub(from).Hours()
+	switch {
+	case hours <= 48:
 		return hourly
-	case days <= 62:
+	case hours <= maxSteps*24:
 		return daily
+	case hours <= maxSteps*7*24:
+		return weekly
+	case hours <= maxSteps*30*24:
+		return monthly
 	}
-	return weekly
+	return nil
 }

@@ -457,6 +457,14 @@ func TestASeriesAddsUpToTheCost(t *testing.T) {
 	}
 }
 
+func TestASeriesIsNeverTooLongToSee(t *testing.T) {
+	from := instant(t, "2026-01-01")
+	for until, want := range map[string]string{"2026-01-03": "hour", "2026-03-04": "day", "2027-03-01": "week", "2030-01-01": "month"} {
+		assert.Equal(t, want, report.StepFor(from, instant(t, until)).Name())
+	}
+	assert.Nil(t, report.StepFor(from, instant(t, "2040-01-01")))
+}
+
 func TestInteractionsAreTheSameInSeveralPasses(t *testing.T) {
 	store, _ := varied(t, 1000)
 	q := query(t, "2026-09-01", "2026-11-01", "model")

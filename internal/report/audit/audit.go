@@ -5,7 +5,9 @@ package audit
 
 import (
 	"context"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -54,22 +56,72 @@ func Run(ctx context.Context, r ledger.Reader, progress func(done, total int64))
 	if !ok {
 		return &a.Result, a.nothing(ledger.Hourly, ledger.Span{From: math.MinInt64, Until: math.MaxInt64})
 	}
-	from := time.Unix(ledger.Day(first), 0).UTC()
-	until := time.Unix(ledger.Day(last), 0).UTC().AddDate(0, 0, 1)
-	if err := a.count(ledger.Span{From: from.UnixNano(), Until: until.UnixNano()}); err != nil {
+	from, until := ledger.Day(first), ledger.Day(last)+day
+	if err := a.count(ledger.Span{From: nanos(from), Until: nanos(until)}); err != nil {
 		return nil, err
 	}
 	// Days before the first call may be left when calls have expired, hours not.
-	if err := a.nothing(ledger.Hourly, ledger.Span{From: math.MinInt64, Until: from.UnixNano()}); err != nil {
+	if err := a.nothing(ledger.Hourly, ledger.Span{From: math.MinInt64, Until: nanos(from)}); err != nil {
 		return nil, err
 	}
-	for d := from; d.Before(until); d = d.AddDate(0, 0, 1) {
+	days, err := a.touched(from, until)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range days {
 		if err := a.day(d); err != nil {
 			return nil, err
 		}
 		a.Days++
 	}
 	return &a.Result, nil
+}
+
+// day is the length of one, in seconds.
+const day = 86400
+
+// nanos returns an instant in unix nanoseconds, or the nearest that there is.
+func nanos(seconds int64) int64 {
+	const most = math.MaxInt64 / 1_000_000_000
+	switch {
+	case seconds > most:
+		return math.MaxInt64
+	case seconds < -most:
+		return math.MinInt64
+	}
+	return seconds * 1_000_000_000
+}
+
+// touched lists the days that have sums or calls, in unix seconds. There may be
+// centuries between them, since clocks can be wrong.
+func (a *audit) touched(from, until int64) ([]int64, error) {
+	known := map[int64]bool{}
+	if err := a.sumDays(ledger.Daily, from, until, known); err != nil {
+		return nil, err
+	}
+	sorted := append(slices.Sorted(maps.Keys(known)), until)
+	for _, d := range sorted { // between them, what has no daily sum
+		if d > from {
+			if err := a.sumDays(ledger.Hourly, from, d, known); err != nil {
+				return nil, err
+			}
+			if err := a.reader.Calls(a.ctx, ledger.Span{From: nanos(from), Until: nanos(d)}, true, func(r *ledger.Row) error {
+				known[ledger.Day(r.Start)] = true
+				return nil
+			}); err != nil {
+				return nil, err
+			}
+		}
+		from = d + day
+	}
+	return slices.Sorted(maps.Keys(known)), nil
+}
+
+func (a *audit) sumDays(grain ledger.Grain, from, until int64, known map[int64]bool) error {
+	return a.reader.Sums(a.ctx, grain, ledger.Span{From: nanos(from), Until: nanos(until)}, func(s *ledger.PeriodSum) error {
+		known[s.Start-((s.Start%day)+day)%day] = true
+		return nil
+	})
 }
 
 type audit struct {
@@ -122,8 +174,8 @@ func (a *audit) nothing(grain ledger.Grain, span ledger.Span) error {
 }
 
 // day compares one day, once its sums are the same before and after its calls are read.
-func (a *audit) day(start time.Time) error {
-	span := ledger.Span{From: start.UnixNano(), Until: start.AddDate(0, 0, 1).UnixNano()}
+func (a *audit) day(start int64) error {
+	span := ledger.Span{From: nanos(start), Until: nanos(start + day)}
 	before, err := a.stored(span)
 	if err != nil {
 		return err
@@ -153,7 +205,7 @@ func (a *audit) day(start time.Time) error {
 		}
 		before = after
 	}
-	a.Unsettled = append(a.Unsettled, start)
+	a.Unsettled = append(a.Unsettled, time.Unix(start, 0).UTC())
 	return nil
 }
 

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
@@ -12,9 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/clickhouse/clickhousetest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/ledgertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/memory"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/open"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/postgres/postgrestest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report/audit"
 )
 
@@ -47,17 +50,22 @@ func used(t testing.TB, store ledger.Store) {
 			require.NoError(t, store.ClosePeriods(ctx, time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC).Unix()))
 		}
 	}
-	_, err := store.Expire(ctx, time.Date(2026, 8, 24, 5, 0, 0, 0, time.UTC).UnixNano(), time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC).UnixNano())
+	_, err := store.Expire(ctx, time.Date(2026, 8, 24, 0, 0, 0, 0, time.UTC).UnixNano(), time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC).UnixNano())
 	require.NoError(t, err)
 }
 
 func TestNothingDiffersInALedgerThatWasUsed(t *testing.T) {
-	for name, dsn := range map[string]string{"memory": "", "sqlite": "sqlite://" + filepath.Join(t.TempDir(), "ledger.db")} {
+	for name, dsn := range map[string]func(*testing.T) string{
+		"memory":     nil,
+		"sqlite":     func(t *testing.T) string { return "sqlite://" + filepath.Join(t.TempDir(), "ledger.db") },
+		"postgres":   func(t *testing.T) string { return postgrestest.Start(t).Database(t) },
+		"clickhouse": func(t *testing.T) string { return clickhousetest.Start(t).Database(t) },
+	} {
 		t.Run(name, func(t *testing.T) {
 			var store ledger.Store = memory.New()
-			if dsn != "" {
+			if dsn != nil {
 				var err error
-				store, err = open.Open(context.Background(), dsn)
+				store, err = open.Open(context.Background(), dsn(t))
 				require.NoError(t, err)
 			}
 			defer store.Close()
@@ -88,6 +96,7 @@ type damaged struct {
 	sum  func(ledger.Grain, *ledger.PeriodSum)
 	item func(*ledger.PeriodItem)
 	lose func(*ledger.Row) bool
+	drop func(ledger.Grain, *ledger.PeriodSum) bool
 	seen func()
 }
 
@@ -108,6 +117,9 @@ func (d *damaged) Calls(ctx context.Context, span ledger.Span, every bool, f fun
 
 func (d *damaged) Sums(ctx context.Context, g ledger.Grain, span ledger.Span, f func(*ledger.PeriodSum) error) error {
 	return d.Reader.Sums(ctx, g, span, func(s *ledger.PeriodSum) error {
+		if d.drop != nil && d.drop(g, s) {
+			return nil
+		}
 		if d.sum != nil {
 			d.sum(g, s)
 		}
@@ -211,6 +223,27 @@ func TestEveryDamageIsFound(t *testing.T) {
 			assert.Equal(t, len(c.want) == 0, len(got) == 0, fmt.Sprint(got))
 		})
 	}
+}
+
+func TestCenturiesBetweenCallsTakeNoTime(t *testing.T) {
+	store := memory.New()
+	batch := ledgertest.NewCalls(8, 2, time.Date(2026, 10, 5, 7, 0, 0, 0, time.UTC), time.Hour).Batch(8)
+	for i, start := range []int64{0, -1, -3600_000_000_000, 1 << 62, -1 << 62, math.MaxInt64 - 1} {
+		batch[i].Start = start
+	}
+	_, err := store.Write(context.Background(), batch)
+	require.NoError(t, err)
+	r, err := audit.Run(context.Background(), store, nil)
+	require.NoError(t, err)
+	assert.Empty(t, r.Differences)
+	assert.Equal(t, 6, r.Days)
+	assert.Equal(t, int64(8), r.Calls)
+
+	lost := &damaged{Reader: store, drop: func(_ ledger.Grain, s *ledger.PeriodSum) bool { return s.Start < 0 }}
+	r, err = audit.Run(context.Background(), lost, nil)
+	require.NoError(t, err)
+	assert.NotEmpty(t, r.Differences, "calls of days without any sums are found")
+	assert.Equal(t, 6, r.Days)
 }
 
 func TestADayThatIsWrittenAllTheTimeIsNotCompared(t *testing.T) {
