@@ -29,8 +29,12 @@ func Descriptions() []Description {
 		for i := range d.emitters {
 			e := &d.emitters[i]
 			scopes := strings.Join(e.scopes, ", ")
-			if scopes == "" {
+			switch {
+			case scopes != "":
+			case e.resource[0] != "":
 				scopes = "resource " + e.resource[0] + "=" + e.resource[1]
+			default:
+				scopes = "any with " + d.keys[0].name
 			}
 			for _, c := range e.clauses {
 				all = append(all, Description{
@@ -65,7 +69,7 @@ func Spellings() []Spelling {
 var conditionNames = [...]string{
 	always: "", ifStreamed: "streamed", ifStreamedPlain: "streamed, without cache or reasoning",
 	ifChatAPI: "not Responses", ifDetailed: "with input details", ifInvokeModelStream: "streamed InvokeModel", ifSystemOnly: "with gen_ai.system", ifVersionless: "without the version of the client",
-	ifInvokeModelCounted: "Mistral and Cohere, InvokeModel", ifNova: "Amazon's models", ifUnwritten: "without cache writes",
+	ifInvokeModelCounted: "Mistral and Cohere, InvokeModel", ifNova: "Amazon's models", ifAnthropic: "from Anthropic itself", ifUnwritten: "without cache writes",
 	ifLog: "log record", ifMetric: "metric",
 }
 

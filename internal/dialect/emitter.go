@@ -61,6 +61,7 @@ const (
 	ifInvokeModelStream  // Bedrock InvokeModelWithResponseStream
 	ifInvokeModelCounted // Bedrock InvokeModel with a model whose usage botocore does not read
 	ifNova               // a model of Amazon's
+	ifAnthropic          // through Anthropic's own API, as the provider tells
 	ifUnwritten          // no cache writes, or none of them, are told
 	ifVersionless        // the version of the instrumented library is not told
 	ifSystemOnly         // gen_ai.system tells the provider and gen_ai.provider.name does not
@@ -88,6 +89,8 @@ func (c condition) holds(r *record) bool {
 		return r.text(rpcMethod) != "Converse" && r.text(rpcMethod) != "ConverseStream" && (contains(m, "mistral") || contains(m, "cohere."))
 	case ifNova:
 		return contains(r.modelName(), "nova")
+	case ifAnthropic:
+		return providerFamily(r.text(provider)) == anthropic
 	case ifVersionless:
 		return r.text(clientVersion) == ""
 	case ifSystemOnly:

@@ -114,6 +114,8 @@ func TestKinds(t *testing.T) {
 		"LiteLLM's embedding has no output":                 {0, "litellm", []any{"llm.request.type", "aembedding", "gen_ai.usage.input_tokens", 10}, "inference inclusive:rule input=10"},
 		"LiteLLM's own cache answered":                      {0, "litellm", with("llm.request.type", "completion", "hidden_params", `{"cache_key":"abc","model_id":"1"}`), "inference inclusive:rule input=10 output=5 [cache_replay]"},
 		"LiteLLM without a cache":                           {0, "litellm", with("llm.request.type", "completion", "hidden_params", `{"cache_key":null}`), "inference inclusive:rule input=10 output=5"},
+		"TanStack AI's iteration":                           {ptrace.SpanKindClient, "app", with("gen_ai.operation.name", "chat", "gen_ai.system", "openai", "tanstack.ai.iteration", 0), "inference inclusive:rule input=10 output=5"},
+		"TanStack AI's sum of iterations":                   {0, "app", with("gen_ai.system", "openai", "tanstack.ai.iterations", 2), "roll-up [roll_up]"},
 		"a call without usage":                              {0, "x", []any{"gen_ai.operation.name", "chat"}, "inference [usage_missing]"},
 		"a failed call":                                     {0, "x", []any{"gen_ai.operation.name", "chat", "error.type", "429"}, "inference [failed_call]"},
 		"a failed call with usage":                          {0, "x", with("gen_ai.operation.name", "chat", "error.type", "timeout"), "inference inclusive:default input=10 output=5"},
@@ -129,6 +131,11 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
 		}
 	}
+}
+
+// tanStackCall is what all iterations of TanStack AI have.
+func tanStackCall(provider, model string) []any {
+	return []any{"gen_ai.operation.name", "chat", "gen_ai.system", provider, "gen_ai.request.model", model, "tanstack.ai.iteration", 0, "gen_ai.usage.output_tokens", 50}
 }
 
 // Whether input includes cache is decided by rule, then proof, then convention.
@@ -167,6 +174,10 @@ func TestInputSide(t *testing.T) {
 		"a user's rule":                       {Options{Rules: []Rule{{Scope: "my.*", Versions: ">=1 <2", Provider: "anthropic", Input: call.Exclusive}}}, "my.app", "1.4", claude(in, 900, read, 200), "inference exclusive:rule input=1100 output=50 cache_read=200"},
 		"a user's rule of another version":    {Options{Rules: []Rule{{Scope: "my.*", Versions: ">=1 <2", Provider: "anthropic", Input: call.Exclusive}}}, "my.app", "2.0", claude(in, 900, read, 200), "inference inclusive:default input=900 output=50 cache_read=200 [input_side_ambiguous]"},
 		"a user's rule beats a built-in one":  {Options{Rules: []Rule{{Scope: "@traceloop/*", Input: call.Inclusive}}}, "@traceloop/instrumentation-anthropic", "0.27.0", claude(in, 900, read, 200), "inference inclusive:rule input=900 output=50 cache_read=200"},
+		"TanStack AI under any scope":         {Options{}, "app", "", append(tanStackCall("anthropic", "claude-sonnet-4-5"), in, 900, read, 200, write, 100, sum, 950), "inference exclusive:rule input=1200 output=50 cache_read=200 cache_write=100"},
+		"TanStack AI and OpenAI":              {Options{}, "app", "", append(tanStackCall("openai", "gpt-4o"), in, 900, read, 200, sum, 950), "inference inclusive:arithmetic input=900 output=50 cache_read=200"},
+		"TanStack AI and a router to Claude":  {Options{}, "app", "", append(tanStackCall("openrouter", "anthropic/claude-sonnet-4.5"), in, 900, read, 200, sum, 950), "inference inclusive:default input=900 output=50 cache_read=200 [input_side_ambiguous]"},
+		"TanStack AI and Gemini's total":      {Options{}, "app", "", append(tanStackCall("gemini", "gemini-2.5-pro"), in, 900, read, 200, "gen_ai.usage.reasoning.output_tokens", 40, sum, 1000), "inference inclusive:rule input=910 output=90 cache_read=200 reasoning=40 tool_prompt=10"},
 		"uncached input told apart":           {Options{}, "ai", "", claude(in, 900, "ai.usage.inputTokenDetails.noCacheTokens", 700, read, 200), "inference inclusive:arithmetic input=900 output=50 cache_read=200"},
 		"retentions make the write":           {Options{}, "com.anthropic.claude_code.tracing", "", []any{"span.type", "llm_request", "input_tokens", 5, "output_tokens", 7, "cache_read_tokens", 0, "cache_creation_5m_tokens", 30, "cache_creation_1h_tokens", 70}, "inference exclusive:arithmetic input=105 output=7 cache_read=0 cache_write=100 cache_write.5m=30 cache_write.1h=70"},
 		"retentions that are too much":        {Options{}, "x", "", claude(in, 900, write, 10, "anthropic.usage.cache_creation.ephemeral_1h_input_tokens", 20), "inference inclusive:default input=900 output=50 cache_write=20 cache_write.1h=20 [input_side_ambiguous,usage_contradictory]"},

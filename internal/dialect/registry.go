@@ -19,7 +19,7 @@ type dialect struct {
 // registry lists the dialects. Emitters are tried in this order, so the
 // conventions, which match by nothing, come last.
 var registry = []*dialect{
-	&vercel, &openLLMetry, &openInference, &openLIT, &anthropicSDK,
+	&tanStack, &vercel, &openLLMetry, &openInference, &openLIT, &anthropicSDK,
 	&claudeCode, &codex, &geminiCLI, &qwenCode, &cursor, &adk, &strands, &langfuse, &langSmith, &genkit, &mlflow, &laminar,
 	&mastra, &pydanticAI, &microsoft, &sentry, &liteLLM, &copilot, &servers, &gateway, &outliers,
 	&semconv,

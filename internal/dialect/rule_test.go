@@ -137,8 +137,9 @@ func TestTablesAreComplete(t *testing.T) {
 			if e.name == "" || e.source == "" {
 				t.Errorf("%s: emitter %q has no source", d.name, e.name)
 			}
-			if (len(e.scopes) == 0) == (e.resource[0] == "") {
-				t.Errorf("%s: emitter %q is found neither or both ways", d.name, e.name)
+			byScope, byResource, byKeys := len(e.scopes) > 0, e.resource[0] != "", d.fallback == i+1
+			if byScope && byResource || !byScope && !byResource && !byKeys {
+				t.Errorf("%s: emitter %q is found in no way, or in two that exclude each other", d.name, e.name)
 			}
 			if d.fallback > len(d.emitters) {
 				t.Errorf("%s: no emitter %d", d.name, d.fallback)
