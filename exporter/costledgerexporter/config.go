@@ -86,7 +86,7 @@ var (
 
 // Validate checks the top-level settings; sections check themselves.
 func (c *Config) Validate() error {
-	errs := []error{open.Check(string(c.DSN))}
+	errs := []error{open.CheckWritable(string(c.DSN))}
 	if c.Prefix == "" {
 		errs = append(errs, errors.New("prefix: must not be empty; it is that of the processor, token_cost by default"))
 	}

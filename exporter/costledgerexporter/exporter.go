@@ -29,12 +29,14 @@ type costLedger struct {
 	recorder *recorder.Recorder
 	focus    *focus.Options // nil unless files of FOCUS rows are kept
 
-	mu     sync.Mutex // of store and tried
+	mu     sync.Mutex // of store, tried and closed
 	store  ledger.Store
 	tried  time.Time // when the ledger was last tried to be opened
+	closed bool      // for good
 	stop   context.CancelFunc
 	upkeep sync.WaitGroup
 	warned sync.Once // of calls without calculation
+	kept   int64     // of shrink
 }
 
 func newCostLedger(set exporter.Settings, cfg *Config) (*costLedger, error) {
@@ -77,14 +79,14 @@ func (l *costLedger) start(ctx context.Context) error {
 }
 
 func (l *costLedger) shutdown() error {
-	if l.stop == nil {
-		return nil // never started
+	if l.stop != nil {
+		l.stop()
+		l.upkeep.Wait()
 	}
-	l.stop()
-	l.upkeep.Wait()
 	l.metrics.Shutdown()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.closed = true
 	if l.store == nil {
 		return nil
 	}
@@ -102,6 +104,9 @@ func (l *costLedger) ready(ctx context.Context) (ledger.Store, error) {
 	defer l.mu.Unlock()
 	if l.store != nil {
 		return l.store, nil
+	}
+	if l.closed {
+		return nil, errors.New("the ledger is closed")
 	}
 	if wait := reopen - time.Since(l.tried); wait > 0 && !l.tried.IsZero() {
 		return nil, fmt.Errorf("%w: it is tried again in %s", open.ErrUnavailable, wait.Round(time.Millisecond))

@@ -91,6 +91,7 @@ func spent(t *testing.T, cfg *Config) (calls int64, total string) {
 func TestWhatIsWrongWithTheConfigurationIsSaid(t *testing.T) {
 	for says, settings := range map[string]map[string]any{
 		`the scheme "mysql" is not allowed`:                        {"dsn": "mysql://db"},
+		"dsn: mode=ro is not allowed here":                         {"dsn": "sqlite://x.db?mode=ro"},
 		"prefix: must not be empty":                                {"prefix": ""},
 		`tags: "" is not allowed`:                                  {"tags": []any{""}},
 		"tags: has 33 attributes":                                  {"tags": strings.Split(strings.Repeat("a ", 33)[:65], " ")},
@@ -268,11 +269,12 @@ func TestALedgerThatIsTooLargeLosesItsOldestDays(t *testing.T) {
 	size, err := store.Size(context.Background())
 	require.NoError(t, err)
 	now := start.Add(9 * 24 * time.Hour)
-	require.NoError(t, shrink(context.Background(), store, size/2, now))
+	var kept int64
+	require.NoError(t, shrink(context.Background(), store, size/2, &kept, now))
 	first, _, _, err := store.Bounds(context.Background())
 	require.NoError(t, err)
 	assert.Greater(t, first, start.Add(3*24*time.Hour).UnixNano())
-	require.ErrorContains(t, shrink(context.Background(), store, 1, now), "the last two days take")
+	require.ErrorContains(t, shrink(context.Background(), store, 1, &kept, now), "the last two days take")
 }
 
 func TestFocusFilesAreKeptCurrent(t *testing.T) {
@@ -296,4 +298,48 @@ func TestFocusFilesAreKeptCurrent(t *testing.T) {
 	again, err := os.ReadFile(files[0])
 	require.NoError(t, err)
 	assert.NotEqual(t, string(text), string(again))
+}
+
+// The Collector shuts down every component if one cannot start, also those that
+// were not started yet.
+func TestALedgerStaysOpenUntilItsLastUserIsShutDown(t *testing.T) {
+	cfg := newConfig(t, nil)
+	traces := newTraces(t, cfg, nil)
+	logs, err := NewFactory().CreateLogs(context.Background(), exportertest.NewNopSettings(metadata.Type), cfg)
+	require.NoError(t, err)
+	s := all[cfg]
+	require.NoError(t, traces.Start(context.Background(), componenttest.NewNopHost()))
+	require.NoError(t, logs.Shutdown(context.Background()))
+	assert.NotNil(t, s.store)
+	require.NoError(t, traces.ConsumeTraces(context.Background(), spans(1)))
+	require.NoError(t, traces.Shutdown(context.Background()))
+	assert.Nil(t, s.store)
+	assert.NotContains(t, all, cfg)
+	_, err = s.ready(context.Background())
+	require.ErrorContains(t, err, "closed", "a ledger that nobody closes again is opened")
+}
+
+// hoarder keeps the room of what is removed, as servers do until they tidy up.
+type hoarder struct{ *memory.Store }
+
+func (*hoarder) Size(context.Context) (int64, error) { return 1 << 40, nil }
+
+func TestALedgerThatGivesNoRoomBackLosesNoMoreThanOneDay(t *testing.T) {
+	store := &hoarder{memory.New()}
+	l := newLedger(t, nil)
+	for day := range 10 {
+		rows, _ := l.recorder.Traces(spans(10))
+		for _, r := range rows {
+			r.Start += int64(day) * int64(24*time.Hour)
+		}
+		_, err := store.Write(context.Background(), rows)
+		require.NoError(t, err)
+	}
+	var kept int64
+	for range 3 {
+		require.NoError(t, shrink(context.Background(), store, 1, &kept, start.Add(9*24*time.Hour)))
+	}
+	first, _, _, err := store.Bounds(context.Background())
+	require.NoError(t, err)
+	assert.Equal(t, start.Add(24*time.Hour).UnixNano(), first)
 }

@@ -54,8 +54,9 @@ func (s *shared) options() []exporterhelper.Option {
 // configuration have in common.
 type shared struct {
 	*costLedger
-	mu    sync.Mutex
-	users int
+	mu      sync.Mutex // of started
+	started bool
+	users   int // that are made and not shut down, started or not; under allMu
 }
 
 var (
@@ -67,13 +68,14 @@ func sharedBy(set exporter.Settings, cfg *Config) (*shared, error) {
 	allMu.Lock()
 	defer allMu.Unlock()
 	if s := all[cfg]; s != nil {
+		s.users++
 		return s, nil
 	}
 	l, err := newCostLedger(set, cfg)
 	if err != nil {
 		return nil, err
 	}
-	s := &shared{costLedger: l}
+	s := &shared{costLedger: l, users: 1}
 	all[cfg] = s
 	return s, nil
 }
@@ -81,28 +83,26 @@ func sharedBy(set exporter.Settings, cfg *Config) (*shared, error) {
 func (s *shared) start(ctx context.Context, _ component.Host) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.users > 0 {
-		s.users++
+	if s.started {
 		return nil
 	}
 	err := s.costLedger.start(ctx)
-	if err == nil {
-		s.users++
-	}
+	s.started = err == nil
 	return err
 }
 
+// shutdown closes the ledger with its last user. The Collector shuts down also
+// what it did not start, because something else failed to.
 func (s *shared) shutdown(context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.users--; s.users > 0 {
-		return nil
-	}
 	allMu.Lock()
-	delete(all, s.cfg)
+	s.users--
+	last := s.users == 0
+	if last {
+		delete(all, s.cfg)
+	}
 	allMu.Unlock()
-	if s.users < 0 {
-		return nil // never started
+	if !last {
+		return nil
 	}
 	return s.costLedger.shutdown()
 }

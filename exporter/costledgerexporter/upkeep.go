@@ -68,7 +68,7 @@ func (l *costLedger) upkeepOnce(ctx context.Context, now time.Time) error {
 		}
 	}
 	if r.MaxSize > 0 {
-		if err := shrink(ctx, store, r.MaxSize, now); err != nil {
+		if err := shrink(ctx, store, r.MaxSize, &l.kept, now); err != nil {
 			return fmt.Errorf("retention: max_size: %w", err)
 		}
 	}
@@ -87,11 +87,13 @@ func before(now time.Time, kept time.Duration) int64 {
 const maxDays = 4000
 
 // shrink removes the oldest days of calls until the ledger is small enough, but
-// never the last two.
-func shrink(ctx context.Context, store ledger.Store, size int64, now time.Time) error {
+// never the last two. PostgreSQL keeps the room of what was removed for new
+// calls: kept is how large it was then, and nothing more is removed before it
+// grows beyond that.
+func shrink(ctx context.Context, store ledger.Store, size int64, kept *int64, now time.Time) error {
 	for range maxDays {
 		n, err := store.Size(ctx)
-		if err != nil || n <= size {
+		if err != nil || n <= max(size, *kept) {
 			return err
 		}
 		first, _, any, err := store.Bounds(ctx)
@@ -105,6 +107,11 @@ func shrink(ctx context.Context, store ledger.Store, size int64, now time.Time) 
 		if _, err := store.Expire(ctx, next, 0); err != nil {
 			return err
 		}
+		if left, err := store.Size(ctx); err != nil {
+			return err
+		} else if left >= n {
+			*kept = left
+		}
 	}
 	return nil
 }
@@ -112,11 +119,12 @@ func shrink(ctx context.Context, store ledger.Store, size int64, now time.Time) 
 // observeSize tells the size of the ledger, if it is open.
 func (l *costLedger) observeSize(ctx context.Context, o metric.Int64Observer) error {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.store == nil {
+	store := l.store
+	l.mu.Unlock() // calls need not wait for the answer
+	if store == nil {
 		return nil
 	}
-	n, err := l.store.Size(ctx)
+	n, err := store.Size(ctx)
 	if err == nil {
 		o.Observe(n)
 	}

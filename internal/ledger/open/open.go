@@ -54,6 +54,19 @@ func Check(dsn string) error {
 	return s.check(dsn)
 }
 
+// CheckWritable is Check for those who store calls.
+func CheckWritable(dsn string) error {
+	if err := Check(dsn); err != nil {
+		return err
+	}
+	if strings.HasPrefix(dsn, "sqlite://") {
+		if _, o, err := parseSQLite(dsn); err == nil && o.ReadOnly {
+			return errors.New("dsn: mode=ro is not allowed here: calls are to be stored; leave it out")
+		}
+	}
+	return nil
+}
+
 func find(dsn string) (*scheme, error) {
 	name, _, ok := strings.Cut(dsn, "://")
 	var examples []string
