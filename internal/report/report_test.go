@@ -16,9 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/clickhouse/clickhousetest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/ledgertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/memory"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/sqlite"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/open"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/postgres/postgrestest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
@@ -299,30 +301,37 @@ func TestEveryFigureIsWhatTheRowsAddUpTo(t *testing.T) {
 	}
 }
 
-func TestAStoreOnDiskGivesTheSameReportAsMemory(t *testing.T) {
-	ctx := context.Background()
-	onDisk, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"), sqlite.Options{})
-	require.NoError(t, err)
-	defer onDisk.Close()
-	inMemory, rows := varied(t, 900)
-	_, err = onDisk.Write(ctx, rows)
-	require.NoError(t, err)
-	for _, s := range []ledger.Store{inMemory, onDisk} { // corrections of a closed month
-		require.NoError(t, s.ClosePeriods(ctx, instant(t, "2026-10-01").Unix()))
-		var again []*ledger.Row
-		for i := 0; i < len(rows); i += 3 {
-			r := ledgertest.Again(rows[i], 2_000_000)
-			again = append(again, r)
-		}
-		_, err := s.Write(ctx, again)
-		require.NoError(t, err)
-	}
-	for _, by := range [][]string{nil, {"model", "team"}, {"day", "customer"}, {"hour"}, {"billing_period"}, {"month", "currency", "status"}} {
-		q := query(t, "2026-09-28", "2026-10-10", by...)
-		q.Count = !slices.Contains(by, "billing_period")
-		want, got := read(t, inMemory, q), read(t, onDisk, q)
-		assert.Equal(t, shape(want), shape(got), by)
-		assert.NotEmpty(t, want.Blocks)
+func TestEveryStoreGivesTheSameReportAsMemory(t *testing.T) {
+	for name, dsn := range map[string]func(*testing.T) string{
+		"sqlite":     func(t *testing.T) string { return "sqlite://" + filepath.Join(t.TempDir(), "ledger.db") },
+		"postgres":   func(t *testing.T) string { return postgrestest.Start(t).Database(t) },
+		"clickhouse": func(t *testing.T) string { return clickhousetest.Start(t).Database(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			store, err := open.Open(ctx, dsn(t))
+			require.NoError(t, err)
+			defer store.Close()
+			inMemory, rows := varied(t, 900)
+			_, err = store.Write(ctx, rows)
+			require.NoError(t, err)
+			for _, s := range []ledger.Store{inMemory, store} { // corrections of a closed month
+				require.NoError(t, s.ClosePeriods(ctx, instant(t, "2026-10-01").Unix()))
+				var again []*ledger.Row
+				for i := 0; i < len(rows); i += 3 {
+					again = append(again, ledgertest.Again(rows[i], 2_000_000))
+				}
+				_, err := s.Write(ctx, again)
+				require.NoError(t, err)
+			}
+			for _, by := range [][]string{nil, {"model", "team"}, {"day", "customer"}, {"hour"}, {"billing_period"}, {"month", "currency", "status"}} {
+				q := query(t, "2026-09-28", "2026-10-10", by...)
+				q.Count = by == nil || by[0] == "day"
+				want, got := read(t, inMemory, q), read(t, store, q)
+				assert.Equal(t, shape(want), shape(got), by)
+				assert.NotEmpty(t, want.Blocks)
+			}
+		})
 	}
 }
 
