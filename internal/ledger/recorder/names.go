@@ -109,8 +109,9 @@ func (n *interner) by(text string) *by {
 	})
 }
 
-// tokens fills the counts of a row: from the quantities that were priced, which
-// are disjoint, or else as read.
+// tokens fills the counts of a row: as read, or from the quantities that were
+// priced, which are disjoint, if those are more: not every count is told as a
+// whole, and not everything that was used has a price.
 func (b *by) tokens(row *ledger.Row, usage []calculation.Count) {
 	t := &row.Tokens
 	for i, m := range b.meters {
@@ -134,18 +135,15 @@ func (b *by) tokens(row *ledger.Row, usage []calculation.Count) {
 		if c.Name == meter.AllReasoning.String() {
 			t[ledger.ReasoningTokens] = c.N
 		}
-		if len(b.meters) > 0 {
-			continue
-		}
 		switch c.Name {
 		case meter.AllInput.String():
-			t[ledger.InputTokens] = c.N
+			t[ledger.InputTokens] = max(t[ledger.InputTokens], c.N)
 		case meter.CacheReads.String():
-			t[ledger.CacheReadTokens] = c.N
+			t[ledger.CacheReadTokens] = max(t[ledger.CacheReadTokens], c.N)
 		case meter.CacheWrites.String():
-			t[ledger.CacheWriteTokens] = c.N
+			t[ledger.CacheWriteTokens] = max(t[ledger.CacheWriteTokens], c.N)
 		case meter.AllOutput.String():
-			t[ledger.OutputTokens] = c.N
+			t[ledger.OutputTokens] = max(t[ledger.OutputTokens], c.N)
 		}
 	}
 }

@@ -260,3 +260,11 @@ func TestSpansWithoutIDsAreIdentifiedByAllThatTheySay(t *testing.T) {
 	assert.NotEqual(t, rows[0].Key, rows[1].Key)
 	assert.Equal(t, rows[0].Key, rows[2].Key)
 }
+
+func TestTokensWithoutAPriceAreCounted(t *testing.T) {
+	ld := logOf("cli", "a", 1)
+	attributesOf(ld).PutStr("token_cost.calculation", calculated(`"cache_read":300,"input":1200,"output":80`, "a", 1200))
+	rows, stats := newRecorder(t).Logs(ld)
+	require.Equal(t, recorder.Stats{Calls: 1}, stats)
+	assert.Equal(t, [ledger.NumTokens]int64{1200, 300, 0, 80, 0}, rows[0].Tokens)
+}
