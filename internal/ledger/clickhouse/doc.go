@@ -1,4 +1,4 @@
-// Package clickhouse keeps the ledger in a ClickHouse server (24.8 or later),
+// Package clickhouse keeps the ledger in a ClickHouse server (tested with the engine 26.7),
 // over its HTTP interface.
 //
 // ClickHouse has no transactions, so that some of what other stores promise is
