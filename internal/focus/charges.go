@@ -50,7 +50,7 @@ type source struct {
 }
 
 func newCharges(ctx context.Context, r ledger.Reader, o *Options) (*charges, error) {
-	c := &charges{Reader: r, Options: o, offers: newOffers(o.Config, o.DraftKeys), contexts: map[int64]*source{}}
+	c := &charges{Reader: r, Options: o, offers: newOffers(o), contexts: map[int64]*source{}}
 	var err error
 	if c.closed, err = r.Closed(ctx); err != nil {
 		return nil, fmt.Errorf("focus: %w", err)

@@ -103,7 +103,6 @@ var columns = []column{
 	decimal("ContractedUnitPrice", priceScale, true, func(r *Row) *big.Rat { return r.contracted }),
 	decimal("EffectiveCost", costScale, false, func(r *Row) *big.Rat { return r.EffectiveCost }),
 	text("HostProviderName", func(r *Row) string { return r.Names.Host }).in(V13, ""),
-	nullable("InvoiceId", func(*Row) string { return "" }), // there is no invoice yet
 	text("InvoiceIssuerName", func(r *Row) string { return r.Names.Issuer }),
 	decimal("ListCost", costScale, false, func(r *Row) *big.Rat { return r.ListCost }),
 	decimal("ListUnitPrice", priceScale, true, func(r *Row) *big.Rat { return r.list }),
@@ -132,9 +131,11 @@ var columns = []column{
 	typed("Tags", Document, true, func(r *Row) string { return r.Tags }),
 }
 
-// Columns lists the columns of a version and configuration in their order: those
-// of FOCUS by name, then the custom ones.
-func Columns(v Version, c *Config) []Column {
+// Columns lists the columns of an export in their order: those of FOCUS by name,
+// then the custom ones. Columns of constructs that are not in use are left out, as
+// the specification's conditions for their presence have it.
+func (o *Options) Columns() []Column {
+	v, c := o.Version, o.Config
 	var out []Column
 	add := func(c column) {
 		if v.within(c.first, c.last) {
@@ -142,6 +143,9 @@ func Columns(v Version, c *Config) []Column {
 		}
 	}
 	for _, col := range columns {
+		if len(o.Commitments) == 0 && strings.HasPrefix(col.Name, "CommitmentDiscount") {
+			continue
+		}
 		switch {
 		case col.Name == "BillingCurrency" && c.BillingAccount.Type != "":
 			add(text("BillingAccountType", func(r *Row) string { return r.Account.Type }))

@@ -155,6 +155,12 @@ func (c *Config) accounts() []Account {
 	return out
 }
 
+// unbilled tells whether rows have no billed cost: because someone else bills. 1.2
+// asks that of charges that a third party invoices (BilledCost, 1.2).
+func (c *Config) unbilled(v Version, names *ProviderNames) bool {
+	return c.BilledCost == BilledZero || v == V12 && names.Issuer != names.Name
+}
+
 // accountOf returns the account that a provider bills.
 func (c *Config) accountOf(provider string) Account {
 	if a, ok := c.Accounts[provider]; ok {

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func (e *csvEncoder) Write(r *Row) error {
 		v := c.Of(r)
 		switch {
 		case v.Num != nil:
-			e.record[i] = formatDecimal(v.Num)
+			e.record[i] = pointed(formatDecimal(v.Num))
 		case c.Kind == Instant:
 			e.record[i] = formatInstant(v.Time)
 		default:
@@ -63,6 +64,15 @@ func (e *csvEncoder) Close() error {
 		return err
 	}
 	return e.under.Close()
+}
+
+// pointed writes whole numbers with a point too: readers that guess types, as the
+// FinOps Foundation's validator does, take a column of whole numbers for integers.
+func pointed(decimal string) string {
+	if strings.Contains(decimal, ".") {
+		return decimal
+	}
+	return decimal + ".0"
 }
 
 func formatInstant(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }

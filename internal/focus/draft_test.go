@@ -118,6 +118,9 @@ func byFacts(t testing.TB, rows []map[string]string) []string {
 			if !ok {
 				value = details[name]
 			}
+			if n, ok := new(big.Rat).SetString(value); ok {
+				value = n.RatString()
+			}
 			key += name + "=" + value + " "
 		}
 		if sums[key] == nil {

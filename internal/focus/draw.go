@@ -97,7 +97,7 @@ func (b *balance) draw(o *offer, p *span, quantity int64) *Row {
 }
 
 // purchases makes the rows of what was bought in a billing period.
-func (bs balances) purchases(c *Config, p *span) []*Row {
+func (bs balances) purchases(o *Options, p *span) []*Row {
 	var out []*Row
 	for _, b := range bs {
 		if b.purchased < p.billing || b.purchased >= p.billingEnd {
@@ -108,14 +108,14 @@ func (bs balances) purchases(c *Config, p *span) []*Row {
 		if b.Tokens == 0 {
 			quantity, price = price, quantity
 		}
-		r := b.row(c, p, quantity, price, b.from, b.until)
+		r := b.row(o.Config, p, quantity, price, b.from, b.until)
 		if b.Tokens == 0 {
 			r.PricingUnit = b.Currency
 		}
 		r.SkuPriceID += ";purchase"
 		r.Category, r.Frequency, r.PricingCategory = purchaseCategory, "One-Time", standardPricing
 		r.BilledCost, r.EffectiveCost, r.NativeEffectiveCost = b.amount, new(big.Rat), new(big.Rat)
-		if c.BilledCost == BilledZero {
+		if o.Config.unbilled(o.Version, &r.Names) {
 			r.BilledCost = new(big.Rat)
 		}
 		r.CommitmentQuantity = b.size()

@@ -72,7 +72,7 @@ func Rows(ctx context.Context, r ledger.Reader, o *Options, p Period, f func(*Ro
 		bs, err = c.drawn(ctx, p)
 	}
 	if err == nil {
-		err = all(bs.purchases(o.Config, whole))
+		err = all(bs.purchases(o, whole))
 	}
 	if err == nil {
 		err = c.rows(ctx, p, 0, bs, pass)

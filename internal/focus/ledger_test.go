@@ -82,7 +82,7 @@ func rowsOf(t testing.TB, r ledger.Reader, o *focus.Options, p focus.Period, col
 	t.Helper()
 	var out []string
 	byName := map[string]focus.Column{}
-	for _, c := range focus.Columns(o.Version, o.Config) {
+	for _, c := range o.Columns() {
 		byName[c.Name] = c
 	}
 	s, err := focus.Rows(context.Background(), r, o, p, func(row *focus.Row) error {
@@ -296,6 +296,17 @@ func TestAllocationFillsTagsSubAccountAndColumns(t *testing.T) {
 	}
 	got, _ = rowsOf(t, s, o, may2025, "Tags", "SubAccountId", "SubAccountName", "SubAccountType", "x_CostCenter", "x_Customer")
 	assert.Equal(t, []string{`{"app":"assistant"} search search Team 42 -`}, got)
+}
+
+func TestVersion12BillsNothingThatAThirdPartyInvoices(t *testing.T) {
+	s := ledgerOf(t, call(t, "2025-05-02T09:00:00Z", usd("m", tokens("input", "2")), 1_000_000))
+	o := draftOptions(t)
+	o.Config.Providers["solora"] = focus.ProviderNames{Name: "Solora AI", Issuer: "Reseller"}
+	for version, want := range map[focus.Version]string{focus.V12: "0 2", focus.V13: "2 2", focus.V14: "2 2"} {
+		o.Version = version
+		got, _ := rowsOf(t, s, o, may2025, "BilledCost", "EffectiveCost")
+		assert.Equal(t, []string{want}, got)
+	}
 }
 
 func TestBilledCostCanBeLeftToWhoInvoices(t *testing.T) {

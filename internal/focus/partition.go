@@ -67,7 +67,7 @@ func Export(ctx context.Context, r ledger.Reader, o *Options, p Period) (*Summar
 }
 
 func export(ctx context.Context, r ledger.Reader, o *Options, p Period) (*Summary, error) {
-	columns := Columns(o.Version, o.Config)
+	columns := o.Columns()
 	schema := newSchema(o, columns)
 	if err := schema.write(o.Dir); err != nil {
 		return nil, err

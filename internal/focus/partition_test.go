@@ -63,7 +63,7 @@ func TestTheManifestDescribesThePartition(t *testing.T) {
 		require.NoError(t, json.Unmarshal(read(t, filepath.Join(o.Dir, "metadata", "schema-"+m.SchemaID+".json")), &schema))
 		assert.Equal(t, "1.4", schema.FocusVersion)
 		assert.Equal(t, "2025-06-03T00:00:00Z", schema.CreationDate)
-		for i, c := range focus.Columns(o.Version, o.Config) {
+		for i, c := range o.Columns() {
 			assert.Equal(t, c.Name, schema.ColumnDefinition[i].ColumnName)
 		}
 	}

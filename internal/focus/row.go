@@ -82,14 +82,15 @@ const (
 
 // offers makes the terms of contexts, and keeps one of each.
 type offers struct {
-	config *Config
-	bare   bool // draft keys without x_
-	known  map[terms]*offer
-	cards  map[string]*calculation.By // nil for what cannot be read
+	config  *Config
+	version Version
+	bare    bool // draft keys without x_
+	known   map[terms]*offer
+	cards   map[string]*calculation.By // nil for what cannot be read
 }
 
-func newOffers(c *Config, bare bool) *offers {
-	return &offers{config: c, bare: bare, known: map[terms]*offer{}, cards: map[string]*calculation.By{}}
+func newOffers(o *Options) *offers {
+	return &offers{config: o.Config, version: o.Version, bare: o.DraftKeys, known: map[terms]*offer{}, cards: map[string]*calculation.By{}}
 }
 
 // by reads a calculation; nil if it cannot be read.
@@ -110,7 +111,7 @@ func (o *offers) of(c *ledger.Context, by *calculation.By) ([]*offer, error) {
 	common := terms{
 		Account: o.config.accountOf(card.Provider), Names: names, Publisher: names.Name, Provider: card.Provider, Model: card.Model,
 		Currency: card.Currency, PricingCurrency: card.Currency, Contract: card.Contract, Region: region(by.Call.Geo), Status: c.Status, Price: card.Price,
-		unbilled: o.config.BilledCost == BilledZero,
+		unbilled: o.config.unbilled(o.version, &names),
 	}
 	if model.Developer != "" {
 		common.Publisher = model.Developer

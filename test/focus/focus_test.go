@@ -103,7 +103,7 @@ func options(t *testing.T, version focus.Version, format focus.Format, grain led
 // decimalColumns are those that CSV is read as.
 func csvTypes(o *focus.Options) string {
 	var parts []string
-	for _, c := range focus.Columns(o.Version, o.Config) {
+	for _, c := range o.Columns() {
 		kind := "VARCHAR"
 		switch c.Kind {
 		case focus.Decimal:
@@ -230,7 +230,7 @@ func TestParquetAndCSVHoldTheSameValues(t *testing.T) {
 		}
 	}
 	var columns []string
-	for _, c := range focus.Columns(parquet.Version, parquet.Config) {
+	for _, c := range parquet.Columns() {
 		name := c.Name
 		if c.Kind == focus.Instant {
 			name = fmt.Sprintf("epoch_us(%s) AS %s", c.Name, c.Name)

@@ -115,6 +115,12 @@ func costRules() []rule {
 			},
 		},
 		{
+			id: "third-party-billed", column: "BilledCost", text: "must be 0 in 1.2 where InvoiceIssuerName is not ProviderName",
+			broken: func(r *row) bool {
+				return r.version == "1.2" && !r.null("InvoiceIssuerName") && !r.null("ProviderName") && !r.is("InvoiceIssuerName", r.values["ProviderName"]) && !r.zero("BilledCost")
+			},
+		},
+		{
 			id: "same-currency", column: "PricingCurrencyEffectiveCost", text: "must equal EffectiveCost when PricingCurrency is BillingCurrency",
 			broken: func(r *row) bool {
 				return r.is("PricingCurrency", r.values["BillingCurrency"]) && !r.equal("PricingCurrencyEffectiveCost", "EffectiveCost")
