@@ -122,51 +122,6 @@ var sentry = dialect{
 	}},
 }
 
-// liteLLM is LiteLLM's callback, in both generations. The model to price is
-// the deployment's, not the alias that the response names.
-var liteLLM = dialect{
-	name: "litellm",
-	keys: append([]key{
-		word("litellm.provider.model", deployment, 0),
-		word("litellm.call_id", marker, 0),
-		flag("litellm.request.streaming", streaming),
-		flag("litellm.cache_hit", cacheHit),
-		cost("litellm.cost.total", call.USD, 9),
-		currency("litellm.cost.currency"),
-	}, onlyHere(
-		blob("hidden_params", parametersJSON, 2, paths(append(liteLLMUsage("usage_object."), atText("cache_key", cacheKey))...)),
-		blob("metadata.usage_object", usageJSON, 4, paths(liteLLMUsage("")...)),
-	)...),
-	fallback: 1,
-	emitters: []emitter{{
-		name:           "LiteLLM",
-		scopes:         []string{"litellm*"},
-		leaf:           leafIfUsage,
-		requestIsPrice: true,
-		clauses:        []clause{{in: call.Inclusive, out: call.Inclusive, hides: call.ServedModel}},
-		note:           "Usage is normalised. An answer from LiteLLM's own cache repeats the usage of the call that filled it.",
-		source:         "litellm #11364, and source of the package",
-	}},
-}
-
-// liteLLMUsage is where LiteLLM's own usage, under a name, has what its span
-// leaves out. It is what Python prints of it.
-func liteLLMUsage(under string) []path {
-	return []path{
-		at(under+"prompt_tokens_details.cached_tokens", cacheRead),
-		at(under+"cache_read_input_tokens", cacheRead),
-		at(under+"prompt_tokens_details.cache_write_tokens", cacheWrite),
-		at(under+"prompt_tokens_details.cache_creation_tokens", cacheWrite),
-		at(under+"cache_creation_input_tokens", cacheWrite),
-		at(under+"prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens", write5m),
-		at(under+"prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens", write1h),
-		at(under+"prompt_tokens_details.audio_tokens", inputAudio),
-		at(under+"completion_tokens_details.reasoning_tokens", reasoning),
-		at(under+"completion_tokens_details.audio_tokens", outputAudio),
-		at(under+"server_tool_use.web_search_requests", webSearch),
-	}
-}
-
 // copilot is GitHub Copilot in the editor and on the command line. Its costs
 // are credits, not money.
 var copilot = dialect{

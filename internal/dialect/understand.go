@@ -77,6 +77,9 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 		}
 	}
 	c.Reasons |= rd.reasons
+	if rd.onForeignSpan(sc, &from) {
+		c.Reasons.Add(status.SightingUncertain)
+	}
 	switch c.Kind {
 	case call.Inference, call.Unclear:
 		rd.overrideNumbers()
