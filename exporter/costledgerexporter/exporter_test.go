@@ -343,3 +343,50 @@ func TestALedgerThatGivesNoRoomBackLosesNoMoreThanOneDay(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, start.Add(24*time.Hour).UnixNano(), first)
 }
+
+// partitions exports files and returns them by billing period.
+func partitions(t *testing.T, l *costLedger, dir string) map[string]string {
+	t.Helper()
+	require.NoError(t, l.exportOnce(context.Background()))
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.csv"))
+	require.NoError(t, err)
+	out := map[string]string{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		out[filepath.Base(filepath.Dir(file))] = string(text)
+	}
+	return out
+}
+
+func focusTo(dir string) map[string]any {
+	return map[string]any{"focus": map[string]any{"directory": dir, "format": "csv", "billing_account_id": "acme-1", "billing_account_name": "Acme"}}
+}
+
+// Quantities are gone with hourly sums: files that were made from them would
+// come out smaller than they are.
+func TestFocusFilesOutliveTheCalls(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "focus")
+	l := newLedger(t, focusTo(dir))
+	td := spans(4)
+	for i := range 4 {
+		td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(i).SetStartTimestamp(pcommon.NewTimestampFromTime(start.AddDate(0, 0, i)))
+	}
+	require.NoError(t, l.consumeTraces(context.Background(), td))
+	want := partitions(t, l, dir)
+	require.Equal(t, 5, strings.Count(want["billing_period=2026-10"], "\n"))
+	_, err := l.store.Expire(context.Background(), start.AddDate(0, 0, 2).UnixNano(), 0)
+	require.NoError(t, err)
+	assert.Equal(t, want, partitions(t, l, dir))
+}
+
+func TestStrangeClocksMakeNoFilesOfTheCenturiesBetween(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "focus")
+	l := newLedger(t, focusTo(dir))
+	td := spans(3)
+	each := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
+	each.At(0).SetStartTimestamp(0)
+	each.At(1).SetStartTimestamp(1 << 63)
+	require.NoError(t, l.consumeTraces(context.Background(), td))
+	assert.LessOrEqual(t, len(partitions(t, l, dir)), 3)
+}

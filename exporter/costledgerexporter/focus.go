@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"time"
@@ -129,7 +130,17 @@ func (l *costLedger) exportFocus(ctx context.Context, store ledger.Reader) error
 			first = i
 		}
 	}
+	whole, err := l.whole(ctx, store)
+	if err != nil {
+		return err
+	}
 	for _, p := range periods[first:] {
+		if complete, booked := whole[int64(p)]; !booked {
+			continue
+		} else if !complete {
+			l.logger.Warn("calls of a billing period are removed by retention already; its FOCUS files stay as they are: close periods before, or keep calls longer", zap.String("billing_period", p.String()))
+			continue
+		}
 		summary, err := focus.Export(ctx, store, l.focus, p)
 		if err != nil {
 			return fmt.Errorf("FOCUS export of %s: %w", p, err)
@@ -142,4 +153,30 @@ func (l *costLedger) exportFocus(ctx context.Context, store ledger.Reader) error
 		}
 	}
 	return nil
+}
+
+// whole lists the billing periods that something is booked in, and tells of
+// which nothing is expired. Strange clocks leave centuries between them.
+func (l *costLedger) whole(ctx context.Context, store ledger.Reader) (map[int64]bool, error) {
+	span := ledger.Span{Until: ledger.Day(math.MaxInt64) * int64(time.Second)}
+	missing := map[int64]int64{} // calls of daily sums without hourly ones, by billing period
+	for _, grain := range []ledger.Grain{ledger.Daily, ledger.Hourly} { // in this order, because calls come meanwhile
+		if err := store.Totals(ctx, grain, span, func(s *ledger.PeriodSum) error {
+			if grain == ledger.Daily {
+				missing[s.Billing] += s.Calls
+			} else {
+				missing[s.Billing] -= s.Calls
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	r := l.cfg.Retention
+	kept := max(before(time.Now(), r.Calls), before(time.Now(), r.Sums))
+	out := map[int64]bool{}
+	for period, calls := range missing {
+		out[period] = calls <= 0 && period >= ledger.Hour(kept)
+	}
+	return out, nil
 }
