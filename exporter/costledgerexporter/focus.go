@@ -159,7 +159,7 @@ func (l *costLedger) exportFocus(ctx context.Context, store ledger.Reader) error
 // which nothing is expired. Strange clocks leave centuries between them.
 func (l *costLedger) whole(ctx context.Context, store ledger.Reader) (map[int64]bool, error) {
 	span := ledger.Span{Until: ledger.Day(math.MaxInt64) * int64(time.Second)}
-	missing := map[int64]int64{} // calls of daily sums without hourly ones, by billing period
+	missing := map[int64]int64{}                                        // calls of daily sums without hourly ones, by billing period
 	for _, grain := range []ledger.Grain{ledger.Daily, ledger.Hourly} { // in this order, because calls come meanwhile
 		if err := store.Totals(ctx, grain, span, func(s *ledger.PeriodSum) error {
 			if grain == ledger.Daily {
