@@ -103,6 +103,7 @@ var columns = []column{
 	decimal("ContractedUnitPrice", priceScale, true, func(r *Row) *big.Rat { return r.contracted }),
 	decimal("EffectiveCost", costScale, false, func(r *Row) *big.Rat { return r.EffectiveCost }),
 	text("HostProviderName", func(r *Row) string { return r.Names.Host }).in(V13, ""),
+	nullable("InvoiceId", func(*Row) string { return "" }), // there is no invoice yet
 	text("InvoiceIssuerName", func(r *Row) string { return r.Names.Issuer }),
 	decimal("ListCost", costScale, false, func(r *Row) *big.Rat { return r.ListCost }),
 	decimal("ListUnitPrice", priceScale, true, func(r *Row) *big.Rat { return r.list }),
@@ -132,8 +133,7 @@ var columns = []column{
 }
 
 // Columns lists the columns of an export in their order: those of FOCUS by name,
-// then the custom ones. Columns of constructs that are not in use are left out, as
-// the specification's conditions for their presence have it.
+// then the custom ones.
 func (o *Options) Columns() []Column {
 	v, c := o.Version, o.Config
 	var out []Column
@@ -143,9 +143,6 @@ func (o *Options) Columns() []Column {
 		}
 	}
 	for _, col := range columns {
-		if len(o.Commitments) == 0 && strings.HasPrefix(col.Name, "CommitmentDiscount") {
-			continue
-		}
 		switch {
 		case col.Name == "BillingCurrency" && c.BillingAccount.Type != "":
 			add(text("BillingAccountType", func(r *Row) string { return r.Account.Type }))

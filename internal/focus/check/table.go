@@ -91,7 +91,7 @@ var table = []spec{
 	{name: "HostProviderName", need: mandatory, first: "1.3", last: "1.3"},
 	{name: "HostProviderName", need: mandatory, null: true, first: "1.4"},
 	{name: "InvoiceDetailId", null: true, first: "1.4"},
-	{name: "InvoiceId", null: true},
+	{name: "InvoiceId", need: recommended, null: true},
 	{name: "InvoiceIssuerName", need: mandatory},
 	{name: "ListCost", kind: decimal, need: mandatory},
 	{name: "ListUnitPrice", kind: decimal, null: true, nonNegative: true},
