@@ -12,6 +12,7 @@ type Outcome struct {
 	Duplicates int // said nothing new
 	Versions   int // said something else of the cost of a known call
 	Late       int // of Inserted and Versions: booked in a later period than their own, because that was closed
+	Expired    int // too old: the ledger keeps no calls of their day any more, so that it cannot tell whether it counted them
 }
 
 // Writer stores rows.
