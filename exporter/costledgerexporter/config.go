@@ -25,6 +25,8 @@ type Config struct {
 	Prefix string `mapstructure:"prefix"`
 	// Tags are attributes of the span or log record, scope or resource to keep with each call.
 	Tags []string `mapstructure:"tags"`
+	// Contexts bounds what spend can be grouped by.
+	Contexts ContextsConfig `mapstructure:"contexts"`
 	// Usage says how counts are read of calls whose calculation the processor did not write, as in the processor.
 	Usage     pricer.UsageConfig `mapstructure:"usage"`
 	Periods   PeriodsConfig      `mapstructure:"periods"`
@@ -35,6 +37,15 @@ type Config struct {
 	Timeout exporterhelper.TimeoutConfig                             `mapstructure:",squash"`
 	Queue   configoptional.Optional[exporterhelper.QueueBatchConfig] `mapstructure:"sending_queue"`
 	Retry   configretry.BackOffConfig                                `mapstructure:"retry_on_failure"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// ContextsConfig bounds the combinations of what calls have in common.
+type ContextsConfig struct {
+	// Limit is how many contexts a day may have; calls of further ones keep their cost, under an overflow context.
+	Limit int `mapstructure:"limit"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -74,12 +85,13 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		DSN: "sqlite://ledger.db", Prefix: attrkey.DefaultPrefix, Usage: pricer.DefaultConfig().Usage,
 		Timeout: exporterhelper.TimeoutConfig{Timeout: time.Minute}, Queue: configoptional.Some(queue), Retry: retry,
-		Focus: configoptional.Default(defaultFocus()),
+		Contexts: ContextsConfig{Limit: 10_000}, Focus: configoptional.Default(defaultFocus()),
 	}
 }
 
 var (
 	_ confmap.Validator = (*Config)(nil)
+	_ confmap.Validator = (*ContextsConfig)(nil)
 	_ confmap.Validator = (*RetentionConfig)(nil)
 	_ confmap.Validator = (*PeriodsConfig)(nil)
 )
@@ -119,6 +131,14 @@ func (c *RetentionConfig) Validate() error {
 		errs = append(errs, fmt.Errorf("max_size: %d is not allowed; use 16777216 (16 MiB) or more, or 0 for any size", c.MaxSize))
 	}
 	return errors.Join(errs...)
+}
+
+// Validate checks the limit.
+func (c *ContextsConfig) Validate() error {
+	if c.Limit < 1 || c.Limit > 100_000 {
+		return fmt.Errorf("limit: %d is not allowed; use 1 to 100000", c.Limit)
+	}
+	return nil
 }
 
 // Validate checks the time.

@@ -50,7 +50,7 @@ func newCostLedger(set exporter.Settings, cfg *Config) (*costLedger, error) {
 	}
 	l := &costLedger{
 		cfg: cfg, logger: set.Logger, metrics: metrics,
-		recorder: recorder.New(recorder.Options{Prefix: cfg.Prefix, Reader: reader, Tags: cfg.Tags}),
+		recorder: recorder.New(recorder.Options{Prefix: cfg.Prefix, Reader: reader, Tags: cfg.Tags, Contexts: cfg.Contexts.Limit}),
 	}
 	if f := cfg.Focus.Get(); f != nil {
 		if l.focus, err = f.options(set.BuildInfo); err != nil {
@@ -150,6 +150,9 @@ func (l *costLedger) keep(ctx context.Context, rows []*ledger.Row, stats recorde
 	}
 	l.skipped(ctx, "no_call", stats.NoCalls)
 	l.skipped(ctx, "out_of_range", stats.OutOfRange)
+	if stats.Overflow > 0 {
+		l.metrics.ExporterCostLedgerOverflowCalls.Add(ctx, int64(stats.Overflow))
+	}
 	if n := stats.NoCalculation + stats.Damaged; n > 0 {
 		l.metrics.ExporterCostLedgerUncalculatedCalls.Add(ctx, int64(n))
 		l.warned.Do(func() {

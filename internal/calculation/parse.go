@@ -29,7 +29,7 @@ type Calculation struct {
 var ErrSyntax = errors.New("not a calculation")
 
 // maxText bounds the text. The longest that Append writes has about 10 KiB.
-const maxText = 1 << 16
+const maxText = 1 << 15
 
 // Parse reads a text into c, and uses c's memory again.
 func Parse(text string, c *Calculation) error {

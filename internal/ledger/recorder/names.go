@@ -3,6 +3,7 @@ package recorder
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/calculation"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -11,7 +12,7 @@ import (
 )
 
 // maxNames bounds each of the interner's maps.
-const maxNames = 1 << 14
+const maxNames = 1 << 17
 
 // interner keeps what many rows have in common, so that it is parsed, hashed
 // and held once.
@@ -20,6 +21,12 @@ type interner struct {
 	bys      map[string]*by
 	contexts map[ledger.Context]*numbered
 	sets     map[status.Set]string
+	held     int // bytes of the texts in bys
+
+	limit int // contexts of a day; zero is any number
+	now   func() time.Time
+	day   int64
+	made  int // contexts of the day, and those that were forgotten and made again
 }
 
 type numbered struct {
@@ -27,8 +34,8 @@ type numbered struct {
 	id      int64
 }
 
-func newInterner() *interner {
-	return &interner{bys: map[string]*by{}, contexts: map[ledger.Context]*numbered{}, sets: map[status.Set]string{}}
+func newInterner(limit int) *interner {
+	return &interner{bys: map[string]*by{}, contexts: map[ledger.Context]*numbered{}, sets: map[status.Set]string{}, limit: limit, now: time.Now}
 }
 
 // lookUp returns what a map holds for a key, or puts there what make returns.
@@ -49,8 +56,16 @@ func lookUp[K comparable, V any](n *interner, m map[K]V, key K, make func() (K, 
 	return v
 }
 
-// context returns the one copy of a context, and its number.
-func (n *interner) context(c *ledger.Context) (*ledger.Context, int64) {
+// Overflow is the service of contexts that stand for all those beyond the limit.
+const Overflow = "(overflow)"
+
+// context returns the one copy of a context, and its number. Beyond the limit of
+// a day it is one that keeps no more than a cost needs; full tells so.
+func (n *interner) context(c *ledger.Context) (_ *ledger.Context, id int64, full bool) {
+	if n.full(c) {
+		full = true
+		c = &ledger.Context{Service: Overflow, Status: c.Status, Currency: c.Currency}
+	}
 	known := lookUp(n, n.contexts, *c, func() (ledger.Context, *numbered) {
 		own := *c
 		for _, f := range ledger.Fields {
@@ -59,7 +74,28 @@ func (n *interner) context(c *ledger.Context) (*ledger.Context, int64) {
 		own.By = c.By // that of the interner, which many contexts share
 		return own, &numbered{own, own.ID()}
 	})
-	return &known.context, known.id
+	return &known.context, known.id, full
+}
+
+// full tells that a context is not known, and as many were made as a day may have.
+func (n *interner) full(c *ledger.Context) bool {
+	if n.limit == 0 {
+		return false
+	}
+	day := ledger.Day(n.now().UnixNano())
+	n.mu.RLock()
+	_, known := n.contexts[*c]
+	n.mu.RUnlock()
+	if known {
+		return false
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.day != day {
+		n.day, n.made = day, 0
+	}
+	n.made++
+	return n.made > n.limit
 }
 
 // reasons writes a set of reasons.
@@ -86,9 +122,31 @@ type by struct {
 // unknown stands for calculations that nothing is known of.
 var unknown = &by{parsed: &calculation.By{}}
 
+// maxHeld bounds the bytes of the texts that are held, parsed ones not counted.
+const maxHeld = 32 << 20
+
+// room makes room for a text, if it is new.
+func (n *interner) room(size int) {
+	n.mu.RLock()
+	fits := n.held+size <= maxHeld
+	n.mu.RUnlock()
+	if fits {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.bys)
+	clear(n.contexts)
+	n.held = 0
+}
+
 // by parses a common part. It is nil if that is damaged.
 func (n *interner) by(text string) *by {
+	n.room(len(text))
 	return lookUp(n, n.bys, text, func() (string, *by) {
+		n.mu.Lock()
+		n.held += len(text)
+		n.mu.Unlock()
 		key := strings.Clone(text)
 		text := strings.ToValidUTF8(key, "\ufffd")
 		parsed, err := calculation.ParseBy(text)

@@ -27,6 +27,9 @@ type Options struct {
 	Prefix string          // of results, such as "token_cost"
 	Reader *dialect.Reader // for calls without calculation
 	Tags   []string        // attributes of the span, scope or resource to keep
+	// Contexts is how many different contexts the calls of a day may have; zero is any
+	// number. Calls of further ones keep their cost and nothing that tells them apart.
+	Contexts int
 }
 
 // Stats count what became of spans and log records with a result.
@@ -35,6 +38,7 @@ type Stats struct {
 	NoCalls       int // not recorded: roll-ups, second sightings and what else is no call
 	NoCalculation int // of Calls: the telemetry does not tell what the cost was calculated from
 	Damaged       int // of Calls: it does, and cannot be read
+	Overflow      int // of Calls: of more contexts than a day may have
 	OutOfRange    int // not recorded: an amount is beyond what a ledger holds
 }
 
@@ -49,7 +53,7 @@ type Recorder struct {
 
 // New returns a recorder.
 func New(o Options) *Recorder {
-	return &Recorder{results: pricedcall.NewReader(o.Prefix), reader: o.Reader, keys: keysUnder(o.Prefix), tags: o.Tags, names: newInterner()}
+	return &Recorder{results: pricedcall.NewReader(o.Prefix), reader: o.Reader, keys: keysUnder(o.Prefix), tags: o.Tags, names: newInterner(o.Contexts)}
 }
 
 // batch is the work on one batch.
@@ -197,7 +201,11 @@ func (b *batch) fill(row *ledger.Row, attrs pcommon.Map, failed bool, read func(
 		context.Overhead = strconv.FormatFloat(c.Overhead, 'f', -1, 64)
 	}
 	b.attribute(row, &context, attrs, failed || facts.Failed)
-	row.Context, row.ContextID = b.names.context(&context)
+	var full bool
+	if row.Context, row.ContextID, full = b.names.context(&context); full {
+		row.Quantities = nil // there is no card that they could be of
+		b.stats.Overflow++
+	}
 	row.Seal()
 	b.stats.Calls++
 	b.rows = append(b.rows, row)

@@ -268,3 +268,24 @@ func TestTokensWithoutAPriceAreCounted(t *testing.T) {
 	require.Equal(t, recorder.Stats{Calls: 1}, stats)
 	assert.Equal(t, [ledger.NumTokens]int64{1200, 300, 0, 80, 0}, rows[0].Tokens)
 }
+
+func TestTooManyContextsOfADayShareOneAndKeepTheirCost(t *testing.T) {
+	r := recorder.New(recorder.Options{Prefix: "token_cost", Contexts: 10})
+	var total int64
+	overflow, contexts := 0, map[int64]bool{}
+	for i := range 50 {
+		rows, stats := r.Logs(logOf(fmt.Sprintf("service-%d", i%30), "a", int64(i)))
+		overflow += stats.Overflow
+		for _, row := range rows {
+			total += row.Amounts[ledger.Total]
+			contexts[row.ContextID] = true
+			if row.Context.Service == recorder.Overflow {
+				assert.Equal(t, ledger.Context{Service: recorder.Overflow, Status: "exact", Currency: "USD"}, *row.Context)
+				assert.Nil(t, row.Quantities)
+			}
+		}
+	}
+	assert.Equal(t, int64(50*250_000_000_000), total)
+	assert.Equal(t, 30, overflow)
+	assert.Len(t, contexts, 11)
+}

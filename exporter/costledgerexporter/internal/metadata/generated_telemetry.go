@@ -30,6 +30,7 @@ type TelemetryBuilder struct {
 	registrations                       []metric.Registration
 	ExporterCostLedgerCalls             metric.Int64Counter
 	ExporterCostLedgerLateCalls         metric.Int64Counter
+	ExporterCostLedgerOverflowCalls     metric.Int64Counter
 	ExporterCostLedgerSize              metric.Int64ObservableGauge
 	ExporterCostLedgerSkipped           metric.Int64Counter
 	ExporterCostLedgerUncalculatedCalls metric.Int64Counter
@@ -100,6 +101,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ExporterCostLedgerLateCalls, err = builder.meter.Int64Counter(
 		"otelcol_exporter_cost_ledger_late_calls",
 		metric.WithDescription("Calls that came after their billing period was closed, and are booked in a later one. [Development]"),
+		metric.WithUnit("{call}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterCostLedgerOverflowCalls, err = builder.meter.Int64Counter(
+		"otelcol_exporter_cost_ledger_overflow_calls",
+		metric.WithDescription("Calls of more contexts than a day may have. Their cost is stored, without what tells them apart. [Development]"),
 		metric.WithUnit("{call}"),
 	)
 	errs = errors.Join(errs, err)

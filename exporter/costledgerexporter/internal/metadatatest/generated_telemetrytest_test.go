@@ -26,6 +26,7 @@ func TestSetupTelemetry(t *testing.T) {
 	}))
 	tb.ExporterCostLedgerCalls.Add(context.Background(), 1)
 	tb.ExporterCostLedgerLateCalls.Add(context.Background(), 1)
+	tb.ExporterCostLedgerOverflowCalls.Add(context.Background(), 1)
 	tb.ExporterCostLedgerSkipped.Add(context.Background(), 1)
 	tb.ExporterCostLedgerUncalculatedCalls.Add(context.Background(), 1)
 	tb.ExporterCostLedgerUpkeepFailures.Add(context.Background(), 1)
@@ -34,6 +35,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterCostLedgerLateCalls(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterCostLedgerOverflowCalls(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterCostLedgerSize(t, testTel,
