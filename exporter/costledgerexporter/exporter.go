@@ -175,6 +175,7 @@ func write(ctx context.Context, store ledger.Writer, rows []*ledger.Row) (out le
 	for _, half := range [][]*ledger.Row{rows[:len(rows)/2], rows[len(rows)/2:]} {
 		o, r, err := write(ctx, store, half)
 		out.Inserted, out.Duplicates, out.Versions, out.Late = out.Inserted+o.Inserted, out.Duplicates+o.Duplicates, out.Versions+o.Versions, out.Late+o.Late
+		out.Expired += o.Expired
 		refused = append(refused, r...)
 		if err != nil {
 			return out, refused, err
@@ -192,6 +193,7 @@ func (l *costLedger) count(ctx context.Context, out ledger.Outcome, refused int)
 	if out.Late > 0 {
 		l.metrics.ExporterCostLedgerLateCalls.Add(ctx, int64(out.Late))
 	}
+	l.skipped(ctx, "expired", out.Expired)
 	l.skipped(ctx, "refused", refused)
 }
 
