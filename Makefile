@@ -129,6 +129,11 @@ dashboard-images: $(OTELCOL) ## Draw the dashboards of the documentation from mi
 e2e-clients: $(OTELCOL) ## Compare what real clients cost with what a mock of the providers billed (needs Node 20, npm, Python 3)
 	TOKENCOST_CLIENTS=$(or $(TOKENCOST_CLIENTS),1) go test -count=1 -v -timeout 60m ./test/clients/
 
+.PHONY: e2e-focus
+e2e-focus: ## Read FOCUS files with DuckDB and compare them with the ledger (needs Node 20 and npm)
+	npm ci --ignore-scripts --no-audit --no-fund --prefix test/focus
+	TOKENCOST_FOCUS=1 go test -count=1 -v ./test/focus/
+
 .PHONY: e2e-clickhouse
 e2e-clickhouse: $(OTELCOL) ## Hold the ledger and the views of examples/clickhouse to ClickHouse's engine (needs Node 20 and npm, which fetches 550 MB)
 	npm install --ignore-scripts --no-audit --no-fund --no-save --prefix test/clickhouse

@@ -225,13 +225,10 @@ func (c *charges) drawn(ctx context.Context, p Period) (balances, error) {
 	return bs, nil
 }
 
-// complete checks that hourly sums of what is booked in a period are there, if
-// those are read: expired ones would be missing in rows, and make commitments last
-// longer than they do.
+// complete checks that hourly sums of what is booked in a period are there.
+// Quantities are kept with them, and expire with them: rows would miss them, and
+// commitments would last longer than they do.
 func (c *charges) complete(ctx context.Context, p Period, earliest int64) error {
-	if c.Grain != ledger.Hourly {
-		return nil
-	}
 	var calls [2]int64
 	var cost [2]big.Int
 	for i, grain := range []ledger.Grain{ledger.Hourly, ledger.Daily} {
@@ -247,7 +244,7 @@ func (c *charges) complete(ctx context.Context, p Period, earliest int64) error 
 		}
 	}
 	if calls[0] != calls[1] || cost[0].Cmp(&cost[1]) != 0 {
-		return fmt.Errorf("hours of what is booked in %s are expired: hourly sums have %d calls, daily ones %d; export by day, or keep hourly sums longer", p, calls[0], calls[1])
+		return fmt.Errorf("calls of what is booked in %s are expired, and with them what was used of each meter: hourly sums have %d calls, daily ones %d; export a period before its calls expire, or keep them longer", p, calls[0], calls[1])
 	}
 	return nil
 }

@@ -171,23 +171,25 @@ func TestCommitmentsCoverWhatTheySay(t *testing.T) {
 	assert.NotContains(t, strings.Join(got, "\n"), "Committed")
 }
 
-func TestHoursThatAreGoneMakeNoBalance(t *testing.T) {
+func TestCallsThatAreGoneMakeNeitherRowsNorABalance(t *testing.T) {
 	card := usd("m", tokens("input", "4"))
 	s := ledgerOf(t, call(t, "2025-05-02T09:00:00Z", card, 1_000_000), call(t, "2025-06-02T09:00:00Z", card, 1_000_000))
 	o := drawnBy(t, spend)
-	o.Grain = ledger.Hourly
-	_, err := focus.Rows(context.Background(), s, o, month(2025, 6), func(*focus.Row) error { return nil })
+	rows := func(p focus.Period) error {
+		_, err := focus.Rows(context.Background(), s, o, p, func(*focus.Row) error { return nil })
+		return err
+	}
+	require.NoError(t, rows(month(2025, 6)))
+	_, err := s.Expire(context.Background(), int64(month(2025, 6))*int64(time.Second), 0)
 	require.NoError(t, err)
-	_, err = s.Expire(context.Background(), int64(month(2025, 6))*int64(time.Second), 0)
-	require.NoError(t, err)
-	_, err = focus.Rows(context.Background(), s, o, month(2025, 6), func(*focus.Row) error { return nil })
-	assert.ErrorContains(t, err, "hours of what is booked in 2025-05 are expired: hourly sums have 0 calls, daily ones 1; export by day")
-	o.Grain = ledger.Daily
-	_, err = focus.Rows(context.Background(), s, o, month(2025, 6), func(*focus.Row) error { return nil })
-	assert.NoError(t, err)
-	o.Grain, o.Commitments = ledger.Hourly, nil
-	_, err = focus.Rows(context.Background(), s, o, may2025, func(*focus.Row) error { return nil })
-	assert.ErrorContains(t, err, "hours of what is booked in 2025-05 are expired", "nor rows")
+	for _, o.Grain = range []ledger.Grain{ledger.Hourly, ledger.Daily} {
+		assert.ErrorContains(t, rows(month(2025, 6)), "calls of what is booked in 2025-05 are expired")
+		commitments := o.Commitments
+		o.Commitments = nil
+		assert.ErrorContains(t, rows(may2025), "hourly sums have 0 calls, daily ones 1")
+		require.NoError(t, rows(month(2025, 6)), "what was before does not matter without commitments")
+		o.Commitments = commitments
+	}
 }
 
 func TestMistakesInCommitmentsAreTold(t *testing.T) {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -87,21 +90,16 @@ func Rows(ctx context.Context, r ledger.Reader, o *Options, p Period, f func(*Ro
 	return s, nil
 }
 
-// Periods lists the billing periods that a ledger may have rows of: those of its
-// calls, and the first open one, in which corrections are booked.
+// Periods lists the billing periods that something is booked in. Calls with a
+// strange clock may leave centuries between them.
 func Periods(ctx context.Context, r ledger.Reader) ([]Period, error) {
-	first, last, ok, err := r.Bounds(ctx)
-	if err != nil || !ok {
+	booked := map[Period]bool{}
+	span := ledger.Span{From: math.MinInt64, Until: math.MaxInt64}
+	if err := r.Totals(ctx, ledger.Daily, span, func(s *ledger.PeriodSum) error {
+		booked[Period(s.Billing)] = true
+		return nil
+	}); err != nil {
 		return nil, err
 	}
-	closed, err := r.Closed(ctx)
-	if err != nil {
-		return nil, err
-	}
-	until := max(Period(ledger.Month(last)), Period(closed))
-	var out []Period
-	for p := Period(ledger.Month(first)); p <= until; p = p.Next() {
-		out = append(out, p)
-	}
-	return out, nil
+	return slices.Sorted(maps.Keys(booked)), nil
 }

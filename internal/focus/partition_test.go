@@ -232,13 +232,14 @@ func TestOptionsAreChecked(t *testing.T) {
 	}
 }
 
-func TestPeriodsAreThoseOfCallsAndTheFirstOpenOne(t *testing.T) {
-	s := twoDays(t)
+func TestPeriodsAreThoseThatSomethingIsBookedIn(t *testing.T) {
+	s := ledgerOf(t)
 	periods, err := focus.Periods(context.Background(), s)
 	require.NoError(t, err)
-	assert.Equal(t, []focus.Period{may2025}, periods)
-	require.NoError(t, s.ClosePeriods(context.Background(), int64(month(2025, 7))))
+	assert.Empty(t, periods)
+	card := usd("m", tokens("input", "4"))
+	s = ledgerOf(t, call(t, "1970-01-01T00:00:00Z", card, 1), call(t, "2025-05-02T09:00:00Z", card, 1), call(t, "2262-04-11T00:00:00Z", card, 1))
 	periods, err = focus.Periods(context.Background(), s)
 	require.NoError(t, err)
-	assert.Equal(t, []focus.Period{may2025, month(2025, 6), month(2025, 7)}, periods)
+	assert.Equal(t, []focus.Period{month(1970, 1), may2025, month(2262, 4)}, periods)
 }
