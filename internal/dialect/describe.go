@@ -68,7 +68,7 @@ func Spellings() []Spelling {
 
 var conditionNames = [...]string{
 	always: "", ifStreamed: "streamed", ifStreamedPlain: "streamed, without cache or reasoning",
-	ifChatAPI: "not Responses", ifDetailed: "with input details", ifInvokeModelStream: "streamed InvokeModel", ifSystemOnly: "with gen_ai.system", ifVersionless: "without the version of the client",
+	ifChatAPI: "not Responses", ifDetailed: "with input details", ifInvokeModelStream: "streamed InvokeModel", ifSystemOnly: "with gen_ai.system", ifVersionless: "without the version of the client", ifLangChainJS: "LangChain in JavaScript, without its version",
 	ifInvokeModelCounted: "Mistral and Cohere, InvokeModel", ifNova: "Amazon's models", ifAnthropic: "from Anthropic itself", ifUnwritten: "without cache writes",
 	ifLog: "log record", ifMetric: "metric",
 }

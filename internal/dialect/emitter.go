@@ -64,6 +64,7 @@ const (
 	ifAnthropic          // through Anthropic's own API, as the provider tells
 	ifUnwritten          // no cache writes, or none of them, are told
 	ifVersionless        // the version of the instrumented library is not told
+	ifLangChainJS        // through LangChain in JavaScript, whose version is not told
 	ifSystemOnly         // gen_ai.system tells the provider and gen_ai.provider.name does not
 	ifLog                // a log record
 	ifMetric             // points of a metric
@@ -93,6 +94,8 @@ func (c condition) holds(r *record) bool {
 		return providerFamily(r.text(provider)) == anthropic
 	case ifVersionless:
 		return r.text(clientVersion) == ""
+	case ifLangChainJS:
+		return r.text(clientVersion) == "" && r.text(provider) != "" && r.strRank[provider] == langChainRank && !r.quoted
 	case ifSystemOnly:
 		return r.text(provider) != "" && r.strRank[provider] > 0
 	case ifLog:

@@ -15,8 +15,9 @@ var langfuse = dialect{
 	keys: []key{
 		word("langfuse.observation.type", observation, 0),
 		word("langfuse.observation.model.name", anyModel, 0),
-		word("langfuse.observation.metadata.ls_provider", provider, 16).quoted(), // LangChain's
+		word("langfuse.observation.metadata.ls_provider", provider, langChainRank).quoted(), // LangChain's
 		word("langfuse.observation.metadata.ls_model_name", anyModel, 15).quoted(),
+		blob("langfuse.observation.metadata.versions", metadataJSON, 2, paths(atText("@langchain/anthropic", clientVersion))), // in JavaScript, see langChainMetadata
 		word("langfuse.observation.completion_start_time", completionStart, 0),
 		blob("langfuse.observation.usage_details", usageJSON, 0, langfuseUsage()),
 		blob("langfuse.observation.model.parameters", parametersJSON, 0, paths(at("stream", streaming), atText("service_tier", tierRequested))),
@@ -32,12 +33,16 @@ var langfuse = dialect{
 		clauses: []clause{
 			{families: anthropic, when: ifStreamed, hides: call.ServedModel, tells: call.CacheWrites, lacks: status.Of(status.UsageEstimatedByEmitter)},
 			{when: ifStreamed, hides: call.ServedModel, tells: call.CacheWrites},
+			{families: anthropic, when: ifLangChainJS, tells: call.CacheWrites, lacks: status.Of(status.InputSideAmbiguous)},
 			{tells: call.CacheWrites},
 		},
-		note:   "Every detail that the provider tells is a bucket, so a bucket that is missing is empty. Streams name the model asked for; tier and response id are not told. LangChain adds the count of message_start to Anthropic's streamed output.",
-		source: "seen with 5.11.1; langfuse #10592",
+		note:   "Every detail that the provider tells is a bucket, so a bucket that is missing is empty. Streams name the model asked for; tier and response id are not told. LangChain adds the count of message_start to Anthropic's streamed output. @langchain/anthropic for JavaScript excluded cache before 1.2.2, and Langfuse takes it off once more: where no version is told, the input can be too small.",
+		source: "seen with 5.11.1, over @langchain/anthropic 0.3.34 and 1.5.11; langfuse #10592",
 	}},
 }
+
+// langChainRank is of LangChain's spelling of the provider, which no other has.
+const langChainRank = 16
 
 // langfuseUsage reads the buckets. Usage in a provider's own shape, which the
 // SDKs accept too, is inclusive as OpenAI's is.

@@ -19,7 +19,7 @@ var langSmith = dialect{
 		name:    "LangSmith",
 		scopes:  []string{"langsmith*"},
 		clauses: []clause{{in: call.Inclusive, out: call.Inclusive}},
-		note:    "OpenAI's cache writes are not told. Anthropic's retention is. Python writes details as its own notation, and as JSON among the metadata.",
+		note:    "OpenAI's cache writes are not told. Anthropic's retention is. Python writes details as its own notation, and as JSON among the metadata. LangChain in JavaScript has no details there, so that cache is not told.",
 		source:  "seen with JS 0.12.0 and Python 0.15.0, and source of the packages",
 	}},
 	fallback: 1,

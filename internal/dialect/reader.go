@@ -214,6 +214,7 @@ func (rd *record) string(e *entry, v pcommon.Value) {
 		s := v.Str()
 		if rest[e.index].json {
 			s = strings.Trim(s, `"`)
+			rd.quoted = rd.quoted || len(s) < len(v.Str())
 		}
 		if only := rest[e.index].value; only != "" && !strings.EqualFold(s, only) {
 			return

@@ -87,6 +87,10 @@ func (t *reckoning) inputCount(c *call.Call) {
 		c.Basis = call.Basis{Side: call.Inclusive, Ground: call.GroundArithmetic}
 		c.Contradicted = true
 		c.Reasons.Add(status.UsageContradictory)
+	case t.has(inputExcl) && t.takenTwice():
+		sum, _ := t.totalCount()
+		t.in, t.hasIn, t.rawIn = sum-t.plainOutput()-t.outsideOutput()-t.get(extraOutput)+t.cached, true, true
+		c.Basis = call.Basis{Side: call.Exclusive, Ground: call.GroundArithmetic}
 	case t.has(inputExcl):
 		t.in, t.hasIn, t.rawIn = t.get(inputExcl)+t.cached, true, true
 		c.Basis = call.Basis{Side: call.Exclusive, Ground: call.GroundRule}
@@ -116,6 +120,16 @@ func (t *reckoning) overlapping() bool {
 	sum, proven := t.totalCount()
 	return proven && !t.has(input) && t.cached > 0 && t.cached <= t.get(inputExcl) &&
 		sum == t.get(inputExcl)+t.get(extraInput)+t.get(extraOutput)+t.plainOutput()+t.outsideOutput()
+}
+
+// takenTwice tells whether Langfuse took cache off an input of LangChain's that
+// was without it already, and the total proves it: what it leaves for input
+// has no room for the cache. Nothing is left in the bucket then.
+func (t *reckoning) takenTwice() bool {
+	sum, proven := t.totalCount()
+	rest := sum - t.plainOutput() - t.outsideOutput() - t.get(extraOutput)
+	return t.clause != nil && t.clause.when == ifLangChainJS && proven && !t.has(input) && !t.has(extraInput) &&
+		t.get(inputExcl) == 0 && rest >= 0 && rest < t.cached
 }
 
 // outsideOutput is the reasoning that a total holds beside the output as told.

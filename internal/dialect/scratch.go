@@ -41,6 +41,7 @@ type record struct {
 	metric   bool   // what is read is the points of a metric
 	below    bool   // some count is negative, in whatever spelling
 	foreign  bool   // a currency is told, and it is not the dollar
+	quoted   bool   // a word that can be JSON is, as Langfuse's Python writes metadata
 
 	facts    usage.Usage // token_usage.*: counts of this span and its resource
 	hasFacts bool
@@ -53,7 +54,7 @@ func (r *record) reset() {
 	r.hasNum, r.badNum, r.disagree, r.hasText, r.hit = 0, 0, 0, 0, 0
 	r.marked, r.style, r.hasFacts = false, 0, false
 	r.told, r.voided, r.stated, r.reasons = 0, 0, 0, 0
-	r.costUnit, r.foreign, r.below = call.NoCost, false, false
+	r.costUnit, r.foreign, r.below, r.quoted = call.NoCost, false, false, false
 	r.mode, r.geo, r.billing = "", "", ""
 }
 
