@@ -18,8 +18,11 @@ type Outcome struct {
 // Writer stores rows.
 type Writer interface {
 	// Write stores rows, and with them the sums they change. When it returns without
-	// an error, all of that is durable; with one, nothing of it is there. Rows that are
-	// there already are counted as duplicates. It sets Version, Billing and Superseded.
+	// an error, all of that is durable; with one, nothing of it is there, unless the
+	// connection to a server was lost while it committed: then the server may have the
+	// whole batch, and writing it again gives duplicates. Rows that are there already
+	// are counted as duplicates. Those of days whose calls are expired are left out, as
+	// they are; of the others it sets Version, Billing and Superseded.
 	Write(ctx context.Context, rows []*Row) (Outcome, error)
 }
 
@@ -87,15 +90,20 @@ type Run struct {
 // Keeper changes what is stored, as the command line does.
 type Keeper interface {
 	// Amend stores versions that count instead of those before them. Rows have Origin
-	// Repriced. A run is one or more calls with the same Run, which the first one numbers.
+	// Repriced. Calls that are not in the ledger, or are expired, have no new price:
+	// an error that wraps ErrPermanent. A run is one or more calls with the same Run, which the first one numbers.
 	Amend(ctx context.Context, run *Run, rows []*Row) (Outcome, error)
 	// Runs lists the runs, the first one first.
 	Runs(ctx context.Context) ([]Run, error)
 	// Close closes billing periods before an instant in unix seconds, the start of a
 	// month. What belongs to them and comes later is booked in the first open one.
 	ClosePeriods(ctx context.Context, until int64) error
-	// Expire removes calls and hourly sums of periods before an instant, in unix
-	// nanoseconds, and daily sums before another. Zero removes nothing. It returns how many calls went.
+	// Expire removes calls and hourly sums of UTC days before that of an instant, in
+	// unix nanoseconds, and daily sums of days before that of another. Both are rounded
+	// down to the start of their UTC day; zero removes nothing. It returns how many
+	// calls went, each counted once whatever its versions. From before the first one
+	// goes, and for ever, Write leaves calls of those days out: it could not tell a
+	// replay from a new one, and their daily sums may still be there.
 	Expire(ctx context.Context, calls, sums int64) (int64, error)
 	// Size returns the bytes that the store takes.
 	Size(ctx context.Context) (int64, error)

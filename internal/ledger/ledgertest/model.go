@@ -20,7 +20,7 @@ type model struct {
 	days     map[ledger.SumKey]*sum
 	contexts map[int64]ledger.Context
 	closed   int64
-	expired  int64 // before when calls are forgotten, unix nanoseconds
+	expired  int64 // the start of the first day whose calls are kept, unix nanoseconds
 }
 
 // sum holds numbers of any size.
@@ -38,6 +38,10 @@ func newModel() *model {
 // write stores rows as Write does, and Amend with the number of a run.
 func (m *model) write(run int64, rows []*ledger.Row) (o ledger.Outcome) {
 	for _, given := range rows {
+		if given.Start < m.expired {
+			o.Expired++
+			continue
+		}
 		r := *given
 		r.Context, r.Superseded, r.Run = nil, false, run
 		r.Origin = ledger.Observed
@@ -118,7 +122,7 @@ func (m *model) count(r *ledger.Row, sign, billing int64) {
 	}
 }
 
-// expire forgets as Expire does.
+// expire forgets as Expire does, at the starts of days.
 func (m *model) expire(calls, sums int64) (gone int64) {
 	m.expired = max(m.expired, calls)
 	for k := range m.calls {

@@ -27,31 +27,32 @@ func (s *Store) ClosePeriods(_ context.Context, until int64) error {
 	return nil
 }
 
-// wholeDays returns the start of the UTC day of an instant, in unix nanoseconds:
-// what is left is of whole days.
-func wholeDays(at int64) int64 { return time.Unix(ledger.Day(at), 0).UnixNano() }
-
-// Expire removes calls and hourly sums of periods before an instant, and daily
-// sums before another.
+// Expire removes calls and hourly sums of days before that of an instant, and
+// daily sums before another.
 func (s *Store) Expire(_ context.Context, calls, sums int64) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	calls, sums = wholeDays(calls), wholeDays(sums)
 	var gone int64
-	for k := range s.calls {
-		if k.Start < calls {
-			gone++
-			delete(s.calls, k)
+	if calls = ledger.StartOfDay(calls); calls != 0 {
+		s.expired = max(s.expired, ledger.Day(calls))
+		for k := range s.calls {
+			if k.Start < calls {
+				gone++
+				delete(s.calls, k)
+			}
 		}
+		expire(s.hours, ledger.Day(calls))
 	}
-	expire(s.hours, calls)
-	expire(s.days, sums)
+	if sums = ledger.StartOfDay(sums); sums != 0 {
+		expire(s.days, ledger.Day(sums))
+	}
 	return gone, nil
 }
 
+// expire removes sums of periods before the start of a day, in unix seconds.
 func expire(sums map[ledger.SumKey]*sum, before int64) {
 	for k := range sums {
-		if time.Unix(k.Start, 0).UnixNano() < before {
+		if k.Start < before {
 			delete(sums, k)
 		}
 	}

@@ -20,6 +20,7 @@ type Store struct {
 	days     map[ledger.SumKey]*sum
 	runs     []ledger.Run
 	closed   int64 // unix seconds
+	expired  int64 // until when calls are, unix seconds
 }
 
 var _ ledger.Store = (*Store)(nil)
@@ -39,6 +40,7 @@ func New() *Store {
 		calls:    map[ledger.Key][]*ledger.Row{},
 		hours:    map[ledger.SumKey]*sum{},
 		days:     map[ledger.SumKey]*sum{},
+		expired:  ledger.NothingExpired,
 	}
 }
 

@@ -18,8 +18,16 @@ import (
 func (s *Store) Write(ctx context.Context, rows []*ledger.Row) (ledger.Outcome, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.begin()
 	for _, r := range rows {
+		r.Origin, r.Run = ledger.Observed, 0
+	}
+	c := s.begin()
+	live, expired, err := ledger.Live(rows, s.expired)
+	if err != nil {
+		return ledger.Outcome{}, err
+	}
+	c.outcome.Expired = expired
+	for _, r := range live {
 		if err := c.observe(r); err != nil {
 			return ledger.Outcome{}, err
 		}
@@ -39,9 +47,15 @@ func (s *Store) Amend(ctx context.Context, run *ledger.Run, rows []*ledger.Row) 
 	if id == 0 {
 		id = int64(len(s.runs)) + 1
 	}
+	for _, r := range rows {
+		r.Origin, r.Run = ledger.Repriced, id
+	}
+	if _, _, err := ledger.Live(rows, s.expired); err != nil {
+		return ledger.Outcome{}, err
+	}
 	c := s.begin()
 	for _, r := range rows {
-		if err := c.reprice(r, id); err != nil {
+		if err := c.reprice(r); err != nil {
 			return ledger.Outcome{}, err
 		}
 	}
@@ -83,11 +97,10 @@ func (c *change) observe(r *ledger.Row) error {
 	if err := c.know(r); err != nil {
 		return err
 	}
-	r.Origin, r.Run = ledger.Observed, 0
 	return c.add(r, c.versions(r.Key))
 }
 
-func (c *change) reprice(r *ledger.Row, run int64) error {
+func (c *change) reprice(r *ledger.Row) error {
 	if err := c.know(r); err != nil {
 		return err
 	}
@@ -95,7 +108,6 @@ func (c *change) reprice(r *ledger.Row, run int64) error {
 	if len(versions) == 0 {
 		return fmt.Errorf("%w: call that started at %d (trace %x, span %x) is not in the ledger, so it has no new price", ledger.ErrPermanent, r.Start, r.Trace, r.Span)
 	}
-	r.Origin, r.Run = ledger.Repriced, run
 	return c.add(r, versions)
 }
 

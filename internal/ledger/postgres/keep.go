@@ -77,19 +77,21 @@ func (s *Store) ClosePeriods(ctx context.Context, until int64) error {
 // expireAtOnce is how many rows one transaction removes, so that writers wait for short.
 const expireAtOnce = 20_000
 
-// Expire implements ledger.Keeper.
+// Expire implements ledger.Keeper. It waits for writers once, before anything is
+// removed: those that come after it leave out what it removes.
 func (s *Store) Expire(ctx context.Context, calls, sums int64) (gone int64, err error) {
-	for calls != 0 {
-		var rows, n int64
-		err := s.pool.QueryRow(ctx, "WITH gone AS (DELETE FROM token_cost_calls WHERE ctid = ANY(ARRAY("+
-			"SELECT ctid FROM token_cost_calls WHERE start_unix_nano < $1 ORDER BY start_unix_nano LIMIT $2)) RETURNING version) "+
-			"SELECT count(*), count(*) FILTER (WHERE version = 1) FROM gone", calls, expireAtOnce).Scan(&rows, &n)
+	calls, sums = ledger.StartOfDay(calls), ledger.StartOfDay(sums)
+	if calls != 0 {
+		if _, err := s.pool.Exec(ctx, "UPDATE token_cost_meta SET value = greatest(value, $1) WHERE key = 'expired_until'", ledger.Day(calls)); err != nil {
+			return 0, s.explain(err)
+		}
+	}
+	for more := calls != 0; more; {
+		n, rows, err := s.expire(ctx, calls)
 		if err != nil {
 			return gone, s.explain(err)
 		}
-		if gone += n; rows == 0 {
-			break
-		}
+		gone, more = gone+n, rows > 0
 	}
 	for _, t := range []struct {
 		table  string
@@ -98,9 +100,18 @@ func (s *Store) Expire(ctx context.Context, calls, sums int64) (gone int64, err 
 		if t.before == 0 {
 			continue
 		}
-		if _, err := s.pool.Exec(ctx, "DELETE FROM "+t.table+" WHERE start_unix < $1", ledger.Hour(t.before)); err != nil {
+		if _, err := s.pool.Exec(ctx, "DELETE FROM "+t.table+" WHERE start_unix < $1", ledger.Day(t.before)); err != nil {
 			return gone, s.explain(err)
 		}
 	}
 	return gone, nil
+}
+
+// expire removes some of the calls before an instant, and returns how many of
+// them, and how many rows.
+func (s *Store) expire(ctx context.Context, until int64) (gone, rows int64, err error) {
+	err = s.pool.QueryRow(ctx, "WITH gone AS (DELETE FROM token_cost_calls WHERE ctid = ANY(ARRAY("+
+		"SELECT ctid FROM token_cost_calls WHERE start_unix_nano < $1 ORDER BY start_unix_nano LIMIT $2)) RETURNING version) "+
+		"SELECT count(*), count(*) FILTER (WHERE version = 1) FROM gone", until, expireAtOnce).Scan(&rows, &gone)
+	return gone, rows, err
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -54,7 +55,7 @@ func version1() string {
 	}
 	return `
 CREATE TABLE token_cost_meta (key TEXT PRIMARY KEY, value BIGINT NOT NULL);
-INSERT INTO token_cost_meta VALUES ('schema_version', 0), ('closed_until', 0);
+INSERT INTO token_cost_meta VALUES ('schema_version', 0), ('closed_until', 0), ('expired_until', ` + strconv.FormatInt(ledger.NothingExpired, 10) + `);
 CREATE TABLE token_cost_contexts (context_id BIGINT PRIMARY KEY, ` + list(func(name string) string { return name + " TEXT NOT NULL" }, fields...) + `);
 CREATE TABLE token_cost_calls (
 	start_unix_nano BIGINT NOT NULL, trace_id BYTEA NOT NULL, span_id BYTEA NOT NULL, version INTEGER NOT NULL,

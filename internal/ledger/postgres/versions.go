@@ -92,7 +92,7 @@ func (w *versionWriter) add(r *ledger.Row) error {
 		return nil
 	case len(versions) == 0 && r.Origin == ledger.Repriced:
 		return fmt.Errorf("%w: the call of trace %x and span %x that started at %d is not in the ledger, so that it has no new price", ledger.ErrPermanent, r.Trace, r.Span, r.Start)
-	case len(versions) == 0: // its call expired since its row was refused
+	case len(versions) == 0: // its call was removed by hand since its row was refused
 		w.out.Inserted++
 	default:
 		w.out.Versions++

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 )
 
 // transaction is the work on one commit. Its statements lock in one order for
-// all writers: the closed period, contexts, new calls, known calls, sums; and
+// all writers: the closed period and the expired days, contexts, new calls, known calls, sums; and
 // within each of these by key.
 type transaction struct {
 	ctx      context.Context //nolint:containedctx // it lives within one call
@@ -26,6 +27,7 @@ type transaction struct {
 	fresh    map[int64]contextset.Digest // contexts that this transaction found or stored
 	inserted map[ledger.Key]*ledger.Row  // new calls of which there are further rows
 	closed   int64                       // until when billing periods are closed, unix seconds
+	expired  int64                       // until when calls are expired, unix seconds
 	out      ledger.Outcome
 }
 
@@ -56,9 +58,14 @@ func (s *Store) Write(ctx context.Context, rows []*ledger.Row) (ledger.Outcome, 
 }
 
 func (t *transaction) run(do func(*transaction) error) error {
-	// Closing periods waits for writers, and writers for it.
-	if err := t.tx.QueryRow(t.ctx, "SELECT value FROM token_cost_meta WHERE key = 'closed_until' FOR SHARE").Scan(&t.closed); err != nil {
-		return err
+	// Closing periods and expiry wait for writers, and writers for them.
+	for _, m := range []struct {
+		key   string
+		value *int64
+	}{{"closed_until", &t.closed}, {"expired_until", &t.expired}} {
+		if err := t.tx.QueryRow(t.ctx, "SELECT value FROM token_cost_meta WHERE key = $1 FOR SHARE", m.key).Scan(m.value); err != nil {
+			return fmt.Errorf("%s in token_cost_meta: %w", m.key, err)
+		}
 	}
 	if err := do(t); err != nil {
 		return err
@@ -66,9 +73,14 @@ func (t *transaction) run(do func(*transaction) error) error {
 	return t.sums()
 }
 
-// prepare sets what the store sets, stores contexts, and sorts rows by key. Those
-// with the same key stay in their order.
+// prepare leaves out what is expired, sets what the store sets, stores contexts,
+// and sorts rows by key. Those with the same key stay in their order.
 func (t *transaction) prepare(rows []*ledger.Row) ([]*ledger.Row, error) {
+	rows, expired, err := ledger.Live(rows, t.expired)
+	if err != nil {
+		return nil, err
+	}
+	t.out.Expired = expired
 	at := now()
 	for _, r := range rows {
 		r.Version, r.Superseded, r.Ingested = 1, false, at
@@ -89,7 +101,7 @@ func byKey(a, b *ledger.Row) int {
 // store stores rows of telemetry: new calls all at once, and then what remains.
 func (t *transaction) store(rows []*ledger.Row) error {
 	sorted, err := t.prepare(rows)
-	if err != nil {
+	if err != nil || len(sorted) == 0 {
 		return err
 	}
 	first, rest := split(sorted)

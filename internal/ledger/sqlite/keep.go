@@ -70,38 +70,60 @@ func (s *Store) ClosePeriods(ctx context.Context, until int64) error {
 	return explain(err)
 }
 
-// day is the longest period of sums, in nanoseconds.
-const day = int64(24 * time.Hour)
-
 // expireAtOnce is about how many calls one transaction removes, so that writers
 // wait for short. All versions of a call go in one.
 const expireAtOnce = 20_000
 
 // Expire implements ledger.Keeper.
-func (s *Store) Expire(ctx context.Context, calls, sums int64) (int64, error) {
-	var gone int64
-	calls, sums = calls-calls%day, sums-sums%day // what is left is of whole days
-	for calls != 0 {
-		result, err := s.write.ExecContext(ctx, "DELETE FROM token_cost_calls WHERE start_unix_nano <= "+
-			"(SELECT max(start) FROM (SELECT start_unix_nano AS start FROM token_cost_calls WHERE start_unix_nano < ? ORDER BY 1 LIMIT ?))", calls, expireAtOnce)
-		if err != nil {
-			return gone, explain(err)
-		}
-		n, err := result.RowsAffected()
+func (s *Store) Expire(ctx context.Context, calls, sums int64) (gone int64, err error) {
+	calls, sums = ledger.StartOfDay(calls), ledger.StartOfDay(sums)
+	for more := calls != 0; more; {
+		var n int64
+		err := s.transaction(ctx, func(t *transaction) (err error) {
+			n, more, err = t.expire(calls)
+			return err
+		})
 		if err != nil {
 			return gone, err
 		}
-		if gone += n; n < expireAtOnce {
-			break
-		}
+		gone += n
 	}
-	for table, before := range map[string]int64{"token_cost_hours": calls, "token_cost_hour_items": calls, "token_cost_days": sums} {
-		if before == 0 {
-			continue
-		}
-		if _, err := s.write.ExecContext(ctx, "DELETE FROM "+table+" WHERE start_unix < ?", ledger.Hour(before)); err != nil {
+	if sums != 0 {
+		if _, err := s.write.ExecContext(ctx, "DELETE FROM token_cost_days WHERE start_unix < ?", ledger.Day(sums)); err != nil {
 			return gone, explain(err)
 		}
 	}
 	return gone, nil
+}
+
+// expire removes some of the calls before the start of a day, in unix nanoseconds,
+// and with the last ones their hourly sums. It tells how many went, and whether
+// there are more. Since there is one writer at a time, none finds what is gone and
+// does not know why.
+func (t *transaction) expire(until int64) (gone int64, more bool, err error) {
+	if _, err := t.conn.ExecContext(t.ctx, "INSERT INTO token_cost_meta (key, value) VALUES ('expired_until', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)", ledger.Day(until)); err != nil {
+		return 0, false, err
+	}
+	var last *int64
+	if err := t.conn.QueryRowContext(t.ctx, "SELECT max(start) FROM (SELECT start_unix_nano AS start FROM token_cost_calls WHERE start_unix_nano < ? ORDER BY 1 LIMIT ?)", until, expireAtOnce).Scan(&last); err != nil {
+		return 0, false, err
+	}
+	if last != nil {
+		if err := t.conn.QueryRowContext(t.ctx, "SELECT count(*) FROM token_cost_calls WHERE start_unix_nano <= ? AND version = 1", *last).Scan(&gone); err != nil {
+			return 0, false, err
+		}
+		result, err := t.conn.ExecContext(t.ctx, "DELETE FROM token_cost_calls WHERE start_unix_nano <= ?", *last)
+		if err != nil {
+			return 0, false, err
+		}
+		if n, err := result.RowsAffected(); err != nil || n >= expireAtOnce {
+			return gone, true, err
+		}
+	}
+	for _, table := range []string{"token_cost_hours", "token_cost_hour_items"} {
+		if _, err := t.conn.ExecContext(t.ctx, "DELETE FROM "+table+" WHERE start_unix < ?", ledger.Day(until)); err != nil {
+			return 0, false, err
+		}
+	}
+	return gone, false, nil
 }

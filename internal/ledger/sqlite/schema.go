@@ -65,7 +65,7 @@ func views() string {
 	return `
 CREATE VIEW token_cost_call_costs AS SELECT
 	strftime('%Y-%m-%dT%H:%M:%fZ', c.start_unix_nano / 1e9, 'unixepoch') AS start_time, lower(hex(c.trace_id)) AS trace_id, lower(hex(c.span_id)) AS span_id,
-	c.version, c.user_id, c.session_id, c.response_id, c.usage, ` + strings.Join(calls, ", ") + ", " + strings.Join(fields, ", ") + `
+	c.version, strftime('%Y-%m', c.billing_period, 'unixepoch') AS billing_period, c.user_id, c.session_id, c.response_id, c.usage, ` + strings.Join(calls, ", ") + ", " + strings.Join(fields, ", ") + `
 	FROM token_cost_calls c JOIN token_cost_contexts x USING (context_id) WHERE c.superseded = 0;
 CREATE VIEW token_cost_spend_daily AS SELECT
 	date(d.start_unix, 'unixepoch') AS day, strftime('%Y-%m', d.billing_period, 'unixepoch') AS billing_period, d.calls, ` + strings.Join(spend, ", ") + ", " + strings.Join(fields, ", ") + `

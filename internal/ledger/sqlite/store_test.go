@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -36,7 +37,7 @@ func TestASizeFallsWhenCallsAreRemoved(t *testing.T) {
 	begin := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
 	for d := range 4 {
 		var rows []*ledger.Row
-		for i := range 1000 {
+		for i := range 12_000 { // of two days, more than one transaction removes
 			rows = append(rows, callOf(i, begin.AddDate(0, 0, d), "t"))
 		}
 		_, err := s.Write(ctx, rows)
@@ -46,7 +47,7 @@ func TestASizeFallsWhenCallsAreRemoved(t *testing.T) {
 	require.NoError(t, err)
 	gone, err := s.Expire(ctx, begin.AddDate(0, 0, 2).UnixNano(), 0)
 	require.NoError(t, err)
-	assert.Equal(t, int64(2000), gone)
+	assert.Equal(t, int64(24_000), gone)
 	after, err := s.Size(ctx)
 	require.NoError(t, err)
 	assert.Less(t, after, before*7/10)
@@ -94,8 +95,28 @@ func TestAllVersionsOfACallExpireTogether(t *testing.T) {
 	}
 	gone, err := s.Expire(ctx, begin.AddDate(0, 0, 1).UnixNano(), 0)
 	require.NoError(t, err)
-	assert.Equal(t, int64(3), gone)
+	assert.Equal(t, int64(1), gone, "versions are of one call")
 	gone, err = s.Expire(ctx, begin.AddDate(0, 0, 1).UnixNano(), 0)
 	require.NoError(t, err)
 	assert.Zero(t, gone)
+}
+
+func TestTheViewOfCallsTellsTheirBillingPeriods(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "l.db")
+	s, err := sqlite.Open(ctx, path, sqlite.Options{Synchronous: "normal"})
+	require.NoError(t, err)
+	defer s.Close()
+	october := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	require.NoError(t, s.ClosePeriods(ctx, october.Unix()))
+	_, err = s.Write(ctx, []*ledger.Row{callOf(0, october.Add(-time.Hour), "late"), callOf(1, october.AddDate(0, 1, 0), "in time")})
+	require.NoError(t, err)
+	db, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	defer db.Close()
+	for team, want := range map[string]string{"late": "2026-10", "in time": "2026-11"} {
+		var period string
+		require.NoError(t, db.QueryRowContext(ctx, "SELECT billing_period FROM token_cost_call_costs WHERE team = ?", team).Scan(&period))
+		assert.Equal(t, want, period)
+	}
 }

@@ -80,3 +80,9 @@ func closed(ctx context.Context, q queryer) (until int64, err error) {
 	err = q.QueryRowContext(ctx, "SELECT coalesce(max(value), 0) FROM token_cost_meta WHERE key = 'closed_until'").Scan(&until)
 	return until, err
 }
+
+// expired reads until when calls are expired, in unix seconds.
+func expired(ctx context.Context, q queryer) (until int64, err error) {
+	err = q.QueryRowContext(ctx, "SELECT coalesce(max(value), ?) FROM token_cost_meta WHERE key = 'expired_until'", int64(ledger.NothingExpired)).Scan(&until)
+	return until, err
+}

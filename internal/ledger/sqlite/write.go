@@ -115,12 +115,13 @@ func (s *Store) together(live []*request) error {
 
 // transaction is the work on one commit.
 type transaction struct {
-	ctx    context.Context //nolint:containedctx // it lives within one call
-	s      *Store
-	conn   *sql.Tx
-	deltas *ledger.Deltas
-	fresh  map[int64]*ledger.Context // contexts that this transaction stores
-	closed int64                     // until when billing periods are closed, unix seconds
+	ctx     context.Context //nolint:containedctx // it lives within one call
+	s       *Store
+	conn    *sql.Tx
+	deltas  *ledger.Deltas
+	fresh   map[int64]*ledger.Context // contexts that this transaction stores
+	closed  int64                     // until when billing periods are closed, unix seconds
+	expired int64                     // until when calls are expired, unix seconds
 }
 
 // transaction runs one, and makes durable what it did unless it fails.
@@ -153,6 +154,9 @@ func (t *transaction) run(do func(*transaction) error) error {
 	if t.closed, err = closed(t.ctx, t.conn); err != nil {
 		return err
 	}
+	if t.expired, err = expired(t.ctx, t.conn); err != nil {
+		return err
+	}
 	if err := do(t); err != nil {
 		return err
 	}
@@ -161,16 +165,20 @@ func (t *transaction) run(do func(*transaction) error) error {
 
 // add stores the rows of a request.
 func (t *transaction) add(r *request) error {
-	r.out = ledger.Outcome{}
+	rows, expired, err := ledger.Live(r.rows, t.expired)
+	if err != nil {
+		return err
+	}
+	r.out = ledger.Outcome{Expired: expired}
 	at := now()
-	for _, row := range r.rows {
+	for _, row := range rows {
 		row.Version, row.Superseded, row.Ingested = 1, false, at
 		row.Billing = max(ledger.Month(row.Start), t.closed)
 		if err := t.context(row); err != nil {
 			return err
 		}
 	}
-	for rows := r.rows; len(rows) > 0; {
+	for len(rows) > 0 {
 		n := min(len(rows), chunk)
 		if err := t.insert(rows[:n], &r.out); err != nil {
 			return err
