@@ -2,10 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,35 +48,16 @@ func (b *books) layers(cmd *cobra.Command) ([]pricebook.Layer, error) {
 	return layers, nil
 }
 
-// maxBookBytes is more than the loader accepts, so that it is the loader who
-// refuses what is too long.
-const maxBookBytes = 16<<20 + 1
-
 // readLayer reads a price book file, or the built-in book by its name.
 func readLayer(name string) (pricebook.Layer, error) {
 	if name == builtinName {
 		return bookstore.Builtin()
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("price book: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxBookBytes))
+	data, err := readFile(name, pricebook.MaxFileBytes)
 	if err != nil {
 		return nil, fmt.Errorf("price book: %w", err)
 	}
 	return pricebook.Layer{{Name: name, Data: data}}, nil
-}
-
-// parseTime reads the value of --at: an instant, or a day for its first instant in UTC.
-func parseTime(cmd *cobra.Command, s string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, misuse(cmd, "--at %q is no time; write an instant such as 2026-11-23T12:00:00Z or a day such as 2026-11-23", s)
 }
 
 // findProvider finds a provider by any of its names, or says which names are close.

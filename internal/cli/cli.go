@@ -87,7 +87,7 @@ Exit status: 0 done, 1 something could not be processed, 2 wrong usage.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}, t.price(), t.explain(), t.report(), t.ledger(), t.reprice(), t.reconcile(), t.focus(), t.prices(), t.version())
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, "%w", err) })
+	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
@@ -130,21 +130,6 @@ func atLeastOne(what string) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// oneOf checks the value of a flag with a closed list.
-func oneOf(cmd *cobra.Command, flag, value string, allowed ...string) error {
-	list := ""
-	for i, a := range allowed {
-		if a == value {
-			return nil
-		}
-		if i > 0 {
-			list += ", "
-		}
-		list += a
-	}
-	return misuse(cmd, "--%s %q is not allowed; use %s", flag, value, list)
 }
 
 // colourful tells whether colour helps whoever reads the output.

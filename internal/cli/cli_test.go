@@ -41,7 +41,7 @@ func TestWrongUsageIsStatus2AndSaysWhatIsRight(t *testing.T) {
 		"prices":                     "a command is missing",
 		"prices lists":               `unknown command "lists"; did you mean list?`,
 		"prices list gpt-4o":         "filter with --provider and --search",
-		"prices list --at yesterday": `--at "yesterday" is no time; write an instant such as 2026-11-23T12:00:00Z or a day such as 2026-11-23`,
+		"prices list --at yesterday": `--at "yesterday" is no time; write a month such as 2026-10, a day such as 2026-10-01 or an instant such as 2026-10-01T12:00:00Z`,
 		"prices list --output csv":   `--output "csv" is not allowed; use table, json`,
 		"prices list --no-builtin":   "--no-builtin leaves no price book",
 		"prices show":                "needs one PROVIDER/MODEL",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 
@@ -112,7 +111,7 @@ func (f *configFile) Retrieve(ctx context.Context, uri string, watch confmap.Wat
 	if uri != "file:"+f.name {
 		return f.Provider.Retrieve(ctx, uri, watch)
 	}
-	text, err := os.ReadFile(f.name)
+	text, err := readFile(f.name, maxSmall)
 	if err != nil {
 		return nil, err
 	}

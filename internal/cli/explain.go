@@ -29,9 +29,6 @@ each call on a line of its own; docs/command-line.md describes it.
   tokencost explain --output json traces.json | jq .total
   tokencost explain --no-builtin --book prices.yaml < traces.json`,
 		RunE: func(cmd *cobra.Command, files []string) error {
-			if err := oneOf(cmd, "output", output, "text", "json"); err != nil {
-				return err
-			}
 			p, keys, err := flags.open(cmd)
 			if err != nil {
 				return err
@@ -43,7 +40,7 @@ each call on a line of its own; docs/command-line.md describes it.
 		},
 	}
 	flags.flags(cmd)
-	cmd.Flags().StringVar(&output, "output", "text", "`FORMAT`: text or json")
+	outputFlag(cmd, &output, "text", "json")
 	return cmd
 }
 

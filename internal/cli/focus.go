@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -33,15 +31,9 @@ func (f *focusConfig) flags(cmd *cobra.Command) {
 
 // load reads the configuration, over which flags go.
 func (f *focusConfig) load(cmd *cobra.Command) (*focus.Config, error) {
-	c := &focus.Config{}
-	if f.file != "" {
-		data, err := readSmall(f.file)
-		if err != nil {
-			return nil, fmt.Errorf("--config: %w", err)
-		}
-		if c, err = focus.ReadConfig(data); err != nil {
-			return nil, fmt.Errorf("--config %s: %w", f.file, err)
-		}
+	c, err := f.read()
+	if err != nil {
+		return nil, err
 	}
 	if f.accountID != "" {
 		c.BillingAccount.ID = f.accountID
@@ -55,20 +47,20 @@ func (f *focusConfig) load(cmd *cobra.Command) (*focus.Config, error) {
 	return c, c.Validate()
 }
 
-// maxSmall bounds configuration files.
-const maxSmall = 4 << 20
-
-func readSmall(name string) ([]byte, error) {
-	f, err := os.Open(name)
+// read reads the file, if there is one.
+func (f *focusConfig) read() (*focus.Config, error) {
+	if f.file == "" {
+		return &focus.Config{}, nil
+	}
+	data, err := readFile(f.file, maxSmall)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--config: %w", err)
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSmall+1))
-	if err == nil && len(data) > maxSmall {
-		err = fmt.Errorf("%s is larger than %d bytes", name, maxSmall)
+	c, err := focus.ReadConfig(data)
+	if err != nil {
+		return nil, fmt.Errorf("--config %s: %w", f.file, err)
 	}
-	return data, err
+	return c, nil
 }
 
 // focusExporting are the flags of the export.
@@ -76,7 +68,7 @@ type focusExporting struct {
 	ledger                                           chosenLedger
 	config                                           focusConfig
 	out, version, format, grain, commitments, output string
-	from, until                                      string
+	from, until, month                               string
 	draftKeys, byDay                                 bool
 }
 
@@ -103,15 +95,17 @@ and calls without a cost, are left out, counted in the manifest and said here.`,
 	e.ledger.flags(cmd)
 	e.config.flags(cmd)
 	f.StringVar(&e.out, "out", "", "`DIR` for the partitions")
-	f.StringVar(&e.version, "focus-version", string(focus.V14), "`VERSION` of FOCUS: 1.2, 1.3 or 1.4")
-	f.StringVar(&e.format, "format", string(focus.Parquet), "`FORMAT`: csv, csv.gz or parquet")
-	f.StringVar(&e.grain, "grain", "day", "charge periods of a `GRAIN`: day or hour")
+	e.version, e.format, e.grain = string(focus.V14), string(focus.Parquet), "day"
+	chooseFlag(cmd, &e.version, "focus-version", "`VERSION` of FOCUS", focus.Versions()...)
+	chooseFlag(cmd, &e.format, "format", "`FORMAT` of the files", focus.Formats()...)
+	chooseFlag(cmd, &e.grain, "grain", "length of charge periods, a `GRAIN`", "day", "hour")
 	f.BoolVar(&e.byDay, "by-day", false, "partitions by day within those by billing period")
 	f.BoolVar(&e.draftKeys, "draft-keys", false, "write ModelId, TokenDirection and the like as the draft of FOCUS 1.5 spells them, without x_")
 	f.StringVar(&e.commitments, "commitments", "", "`FILE` of prepaid commitments ("+focus.CommitmentsV1+")")
 	f.StringVar(&e.from, "from", "", "the first billing period, a `MONTH` such as 2026-10; the first of the ledger by default")
 	f.StringVar(&e.until, "until", "", "the first billing period that is not exported, a `MONTH`; all by default")
-	f.StringVar(&e.output, "output", "text", "`FORMAT` of what is said: text or json")
+	f.StringVar(&e.month, "month", "", "only this billing period, a `MONTH`")
+	outputFlag(cmd, &e.output, "table", "json")
 	return cmd
 }
 
@@ -128,21 +122,9 @@ func (t *tool) focusPrices() *cobra.Command {
   tokencost focus prices --book contract.yaml --rules all --format json`,
 		Args: exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf(cmd, "format", format, "csv", "json"); err != nil {
+			c, err := config.read()
+			if err != nil {
 				return err
-			}
-			if err := oneOf(cmd, "rules", rules, string(focus.NoRules), string(focus.EachRule), string(focus.Combined)); err != nil {
-				return err
-			}
-			c := &focus.Config{}
-			if config.file != "" {
-				data, err := readSmall(config.file)
-				if err != nil {
-					return fmt.Errorf("--config: %w", err)
-				}
-				if c, err = focus.ReadConfig(data); err != nil {
-					return fmt.Errorf("--config %s: %w", config.file, err)
-				}
 			}
 			layers, err := stack.layers(cmd)
 			if err != nil {
@@ -161,18 +143,10 @@ func (t *tool) focusPrices() *cobra.Command {
 	}
 	stack.flags(cmd)
 	cmd.Flags().StringVar(&config.file, "config", "", "`FILE` with names of providers ("+focus.SchemaV1+")")
-	cmd.Flags().StringVar(&format, "format", "csv", "`FORMAT`: csv or json, one record on each line")
-	cmd.Flags().StringVar(&rules, "rules", string(focus.EachRule), "`RULES` with prices of their own: none, each alone, or all combinations")
+	format, rules = "csv", string(focus.EachRule)
+	chooseFlag(cmd, &format, "format", "`FORMAT`, with one record on each line", "csv", "json")
+	chooseFlag(cmd, &rules, "rules", "`RULES` with prices of their own, none of them, each alone, or all combinations", string(focus.NoRules), string(focus.EachRule), string(focus.Combined))
 	return cmd
-}
-
-// month reads the start of a UTC month.
-func month(cmd *cobra.Command, flag, s string) (focus.Period, error) {
-	at, err := parsePeriodEnd(s)
-	if err != nil || int64(focus.PeriodOf(at)) != at.Unix() || at.Nanosecond() != 0 {
-		return 0, misuse(cmd, "--%s %q is no month; billing periods are whole UTC months such as 2026-10", flag, s)
-	}
-	return focus.PeriodOf(at), nil
 }
 
 // generator names the program in files.

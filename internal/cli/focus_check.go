@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -25,14 +24,6 @@ the file, else 1.4. Exit status 1 says that a requirement is not met.`,
   tokencost focus check --focus-version 1.2 export.csv`,
 		Args: atLeastOne("at least one FILE"),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			if err := oneOf(cmd, "output", output, "text", "json"); err != nil {
-				return err
-			}
-			if o.Version != "" {
-				if err := oneOf(cmd, "focus-version", o.Version, check.Versions...); err != nil {
-					return err
-				}
-			}
 			for _, file := range files {
 				r, err := check.File(file, heldTo(file, o))
 				if err != nil {
@@ -46,9 +37,9 @@ the file, else 1.4. Exit status 1 says that a requirement is not met.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&o.Version, "focus-version", "", "`VERSION` of FOCUS: 1.2, 1.3 or 1.4")
+	chooseFlag(cmd, &o.Version, "focus-version", "`VERSION` of FOCUS", check.Versions...)
 	cmd.Flags().BoolVar(&o.DraftKeys, "draft-keys", false, "allow the keys that the draft of FOCUS 1.5 adds to SkuPriceDetails")
-	cmd.Flags().StringVar(&output, "output", "text", "`FORMAT`: text or json")
+	outputFlag(cmd, &output, "text", "json")
 	return cmd
 }
 
@@ -59,7 +50,7 @@ func heldTo(file string, o check.Options) check.Options {
 			FocusVersion string
 			DraftKeys    string `json:"x_DraftKeys"`
 		}
-		text, err := os.ReadFile(filepath.Join(dir, focus.ManifestName))
+		text, err := readFile(filepath.Join(dir, focus.ManifestName), maxSmall)
 		if err == nil && json.Unmarshal(text, &m) == nil && m.FocusVersion != "" {
 			if o.Version == "" {
 				o.Version = m.FocusVersion

@@ -16,19 +16,6 @@ func (e *focusExporting) options(cmd *cobra.Command) (*focus.Options, error) {
 	if e.out == "" {
 		return nil, misuse(cmd, "needs --out DIR")
 	}
-	for _, f := range []struct {
-		name, value string
-		allowed     []string
-	}{
-		{"focus-version", e.version, focus.Versions()},
-		{"format", e.format, focus.Formats()},
-		{"grain", e.grain, []string{"day", "hour"}},
-		{"output", e.output, []string{"text", "json"}},
-	} {
-		if err := oneOf(cmd, f.name, f.value, f.allowed...); err != nil {
-			return nil, err
-		}
-	}
 	config, err := e.config.load(cmd)
 	if err != nil {
 		return nil, err
@@ -41,7 +28,7 @@ func (e *focusExporting) options(cmd *cobra.Command) (*focus.Options, error) {
 		o.Grain = ledger.Hourly
 	}
 	if e.commitments != "" {
-		data, err := readSmall(e.commitments)
+		data, err := readFile(e.commitments, maxSmall)
 		if err != nil {
 			return nil, fmt.Errorf("--commitments: %w", err)
 		}
@@ -57,7 +44,7 @@ func (t *tool) exportFocus(cmd *cobra.Command, e *focusExporting) error {
 	if err != nil {
 		return err
 	}
-	store, err := e.ledger.open(cmd)
+	store, err := e.ledger.read(cmd)
 	if err != nil {
 		return err
 	}
@@ -84,6 +71,33 @@ func (t *tool) exportFocus(cmd *cobra.Command, e *focusExporting) error {
 	return t.printExport(all)
 }
 
+// months reads the flags that choose billing periods. Zero is what is not said.
+func (e *focusExporting) months(cmd *cobra.Command) (from, until focus.Period, err error) {
+	if e.month != "" && e.from+e.until != "" {
+		return 0, 0, misuse(cmd, "--from and --until, and --month exclude each other")
+	}
+	for _, end := range []struct {
+		flag, text string
+		to         *focus.Period
+	}{{"month", e.month, &from}, {"from", e.from, &from}, {"until", e.until, &until}} {
+		if end.text == "" {
+			continue
+		}
+		at, err := parseBilling(end.text)
+		if err != nil {
+			return 0, 0, misuse(cmd, "--%s %w", end.flag, err)
+		}
+		*end.to = focus.PeriodOf(at)
+	}
+	if e.month != "" {
+		until = from.Next()
+	}
+	if from != 0 && until != 0 && from >= until {
+		return 0, 0, misuse(cmd, "--from %s is not before --until %s", e.from, e.until)
+	}
+	return from, until, nil
+}
+
 // periods lists the billing periods to export. Bounds that are named count, also
 // where calls have expired and only sums are left.
 func (e *focusExporting) periods(cmd *cobra.Command, store ledger.Reader) ([]focus.Period, error) {
@@ -91,25 +105,22 @@ func (e *focusExporting) periods(cmd *cobra.Command, store ledger.Reader) ([]foc
 	if err != nil {
 		return nil, err
 	}
+	from, until, err := e.months(cmd)
+	if err != nil {
+		return nil, err
+	}
 	var first, end focus.Period
 	if len(known) > 0 {
 		first, end = known[0], known[len(known)-1].Next()
 	}
-	if e.from != "" {
-		if first, err = month(cmd, "from", e.from); err != nil {
-			return nil, err
-		}
+	if from != 0 {
+		first = from
 	}
-	if e.until != "" {
-		if end, err = month(cmd, "until", e.until); err != nil {
-			return nil, err
-		}
+	if until != 0 {
+		end = until
 		if first == 0 {
 			first = end
 		}
-	}
-	if e.from != "" && e.until != "" && first >= end {
-		return nil, misuse(cmd, "--from %s is not before --until %s", e.from, e.until)
 	}
 	var out []focus.Period
 	for p := first; p < end; p = p.Next() {

@@ -41,14 +41,11 @@ func (t *tool) requests(files []string, f func(*otlpfile.Request) error) error {
 func (t *tool) file(name string, f func(*otlpfile.Request) error) error {
 	in, label := t.In, "standard input"
 	if name != "-" {
-		file, err := os.Open(name)
+		file, err := openFile(name)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		if info, err := file.Stat(); err == nil && info.IsDir() {
-			return fmt.Errorf("%s is a directory; name files", name)
-		}
 		in, label = file, name
 	} else if tty, ok := in.(*os.File); ok && term.IsTerminal(int(tty.Fd())) {
 		fmt.Fprintln(t.Err, "tokencost: reading OTLP JSON from standard input")

@@ -31,15 +31,18 @@ stays closed.`,
 		Example: `  tokencost ledger close 2026-10`,
 		Args:    exactly(1, "one month such as 2026-10"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			month, err := time.Parse("2006-01", args[0])
-			if err != nil || month.Year() < 1971 || month.Year() > 2200 {
-				return misuse(cmd, "%q is no month; write one such as 2026-10", args[0])
+			month, err := parseMonth(args[0], time.UTC)
+			if err == nil {
+				_, err = parseBilling(args[0])
+			}
+			if err != nil {
+				return misuse(cmd, "%w", err)
 			}
 			until := month.AddDate(0, 1, 0)
 			if until.After(now()) {
 				return fmt.Errorf("%s has not ended: it can be closed from %s UTC on", args[0], until.Format(time.DateOnly))
 			}
-			store, err := chosen.open(cmd)
+			store, err := chosen.write(cmd)
 			if err != nil {
 				return err
 			}
@@ -154,7 +157,11 @@ A call that is sent again after it was removed is a new one.`,
 				}
 				before[i] = now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -n).UnixNano()
 			}
-			store, err := chosen.open(cmd)
+			open := chosen.write
+			if dry {
+				open = chosen.read
+			}
+			store, err := open(cmd)
 			if err != nil {
 				return err
 			}

@@ -48,9 +48,6 @@ func (t *tool) ledgerStatus() *cobra.Command {
 		Example: `  tokencost ledger status --ledger sqlite:///var/lib/otelcol/ledger.db`,
 		Args:    exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf(cmd, "output", output, "table", "json"); err != nil {
-				return err
-			}
 			store, err := chosen.read(cmd)
 			if err != nil {
 				return err
@@ -67,7 +64,7 @@ func (t *tool) ledgerStatus() *cobra.Command {
 		},
 	}
 	chosen.flags(cmd)
-	cmd.Flags().StringVar(&output, "output", "table", "`FORMAT`: table or json")
+	outputFlag(cmd, &output, "table", "json")
 	return cmd
 }
 
@@ -142,7 +139,7 @@ func (t *tool) printState(s *ledgerState) error {
 	}
 	var runs [][]string
 	for _, r := range s.Runs {
-		runs = append(runs, []string{fmt.Sprint(r.ID), r.At, r.From, r.Until, printableText(r.Book), printableText(r.Note), explain.Thousands(r.Calls), printableText(r.Difference)})
+		runs = append(runs, []string{fmt.Sprint(r.ID), r.At, r.From, r.Until, cell(r.Book), cell(r.Note), explain.Thousands(r.Calls), cell(r.Difference)})
 	}
 	fmt.Fprintln(t.Out)
 	return writeTable(t.Out, []string{"run", "at", "from", "until", "book", "note", "calls", "difference"}, runs, "run", "calls")

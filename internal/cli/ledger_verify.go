@@ -43,9 +43,6 @@ Nothing is changed. The exit status is 1 if something differs.`,
 		Example: `  tokencost ledger verify --ledger sqlite:///var/lib/otelcol/ledger.db`,
 		Args:    exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf(cmd, "output", output, "table", "json"); err != nil {
-				return err
-			}
 			store, err := chosen.read(cmd)
 			if err != nil {
 				return err
@@ -78,7 +75,7 @@ Nothing is changed. The exit status is 1 if something differs.`,
 		},
 	}
 	chosen.flags(cmd)
-	cmd.Flags().StringVar(&output, "output", "table", "`FORMAT`: table or json")
+	outputFlag(cmd, &output, "table", "json")
 	return cmd
 }
 

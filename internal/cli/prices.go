@@ -51,14 +51,11 @@ tokens, before the rules of the column "adjusted by". 'tokencost prices show' ha
   tokencost prices list --output json | jq '.[] | select(.unconfirmed)'`,
 		Args: exactly(0, "no argument; filter with --provider and --search"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf(cmd, "output", output, "table", "json"); err != nil {
-				return err
-			}
-			when := time.Now()
+			when := now()
 			if at != "" {
 				var err error
-				if when, err = parseTime(cmd, at); err != nil {
-					return err
+				if when, err = parseTime(at, time.UTC); err != nil {
+					return misuse(cmd, "--at %w", err)
 				}
 			}
 			layers, err := stack.layers(cmd)
@@ -87,8 +84,8 @@ tokens, before the rules of the column "adjusted by". 'tokencost prices show' ha
 	stack.flags(cmd)
 	cmd.Flags().StringVar(&provider, "provider", "", "only this `PROVIDER`, by any of its names")
 	cmd.Flags().StringVar(&search, "search", "", "only models with `TEXT` in id or alias")
-	cmd.Flags().StringVar(&at, "at", "", "prices at this `TIME` instead of now, such as 2026-11-23T12:00:00Z or 2026-11-23")
-	cmd.Flags().StringVar(&output, "output", "table", "`FORMAT`: table or json")
+	cmd.Flags().StringVar(&at, "at", "", "prices at this `TIME` instead of now, such as 2026-11, 2026-11-23 or 2026-11-23T12:00:00Z")
+	outputFlag(cmd, &output, "table", "json")
 	return cmd
 }
 

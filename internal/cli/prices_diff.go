@@ -38,9 +38,6 @@ the time for which it does. A and B are files, or 'builtin' for the built-in boo
   tokencost prices diff --over-builtin builtin contract.yaml`,
 		Args: exactly(2, "two price books, each a file or 'builtin'"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf(cmd, "output", output, "table", "json"); err != nil {
-				return err
-			}
 			var pair [2]*pricebook.Book
 			for i, name := range args {
 				var err error
@@ -52,7 +49,7 @@ the time for which it does. A and B are files, or 'builtin' for the built-in boo
 		},
 	}
 	cmd.Flags().BoolVar(&over, "over-builtin", false, "lay each file over the built-in book")
-	cmd.Flags().StringVar(&output, "output", "table", "`FORMAT`: table or json")
+	outputFlag(cmd, &output, "table", "json")
 	return cmd
 }
 

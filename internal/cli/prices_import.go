@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -31,16 +29,10 @@ models.dev. Such tables differ from each other; look at what you import.`,
 			if from == "" {
 				return misuse(cmd, "needs --from with the format of the table: litellm, genai-prices or models.dev")
 			}
-			if err := oneOf(cmd, "from", from, importer.Formats()...); err != nil {
-				return err
-			}
-			if err := t.importTable(args[0], from, provider); err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
-			}
-			return nil
+			return t.importTable(args[0], from, provider)
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "`FORMAT` of the table: litellm, genai-prices or models.dev")
+	chooseFlag(cmd, &from, "from", "`FORMAT` of the table", importer.Formats()...)
 	cmd.Flags().StringVar(&provider, "provider", "", "only this `PROVIDER`, by its name in the table or in the built-in book")
 	return cmd
 }
@@ -63,10 +55,10 @@ func (t *tool) importTable(name, from, provider string) error {
 	}
 	result, err := importer.Import(from, data, importer.Options{Known: known, Provider: provider})
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	if _, err := pricebook.Load(pricebook.Layer{{Name: "imported book", Data: result.Book}}); err != nil {
-		return fmt.Errorf("the table makes no valid price book:\n%w", err)
+		return fmt.Errorf("%s: the table makes no valid price book:\n%w", name, err)
 	}
 	if _, err := t.Out.Write(result.Book); err != nil {
 		return err
@@ -79,18 +71,8 @@ func (t *tool) importTable(name, from, provider string) error {
 }
 
 func (t *tool) readTable(name string) ([]byte, error) {
-	in := t.In
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
+	if name == "-" {
+		return readBounded(t.In, maxTableBytes)
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxTableBytes+1))
-	if err == nil && len(data) > maxTableBytes {
-		err = fmt.Errorf("is longer than the %d MiB that a table may have", maxTableBytes>>20)
-	}
-	return data, err
+	return readFile(name, maxTableBytes)
 }

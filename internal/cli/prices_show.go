@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -75,9 +76,6 @@ is accepted, and what it resolved to is said.`,
   tokencost prices show deepseek/deepseek-v4-pro --at 2026-09-01T02:00:00Z`,
 		Args: exactly(1, "one PROVIDER/MODEL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf(cmd, "output", output, "table", "json"); err != nil {
-				return err
-			}
 			layers, err := stack.layers(cmd)
 			if err != nil {
 				return err
@@ -92,9 +90,9 @@ is accepted, and what it resolved to is said.`,
 			}
 			periods := model.Prices
 			if at != "" {
-				when, err := parseTime(cmd, at)
+				when, err := parseTime(at, time.UTC)
 				if err != nil {
-					return err
+					return misuse(cmd, "--at %w", err)
 				}
 				p := model.At(when.UnixNano())
 				if p == nil {
@@ -110,8 +108,8 @@ is accepted, and what it resolved to is said.`,
 		},
 	}
 	stack.flags(cmd)
-	cmd.Flags().StringVar(&at, "at", "", "only the price in force at this `TIME`, such as 2026-11-23T12:00:00Z or 2026-11-23")
-	cmd.Flags().StringVar(&output, "output", "table", "`FORMAT`: table or json")
+	cmd.Flags().StringVar(&at, "at", "", "only the price in force at this `TIME`, such as 2026-11, 2026-11-23 or 2026-11-23T12:00:00Z")
+	outputFlag(cmd, &output, "table", "json")
 	return cmd
 }
 

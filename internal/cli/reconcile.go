@@ -3,17 +3,18 @@ package cli
 import (
 	"fmt"
 	"math/big"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/reconcile"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/reconcile/bill"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
 )
 
 // billFlags say what was billed, and how it is compared.
@@ -31,10 +32,10 @@ type billFlags struct {
 
 func (t *tool) reconcile() *cobra.Command {
 	var (
-		stack  books
-		chosen chosenLedger
-		period ledgerPeriod
-		flags  billFlags
+		stack        books
+		chosen       chosenLedger
+		chosenPeriod period
+		flags        billFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "reconcile",
@@ -55,10 +56,15 @@ whose columns --columns names. Exit status: 0 within the tolerance, 1 beyond it.
 			if err != nil {
 				return err
 			}
-			if period.from != "" || period.until != "" {
-				if o.Span, err = period.span(cmd, ledger.Span{From: 0, Until: 1<<63 - 1}); err != nil {
+			if chosenPeriod.said() {
+				s, err := chosenPeriod.read(cmd, time.FixedZone("", o.Zone*3600))
+				if err != nil {
 					return err
 				}
+				if s, err = s.complete(cmd, span{report.Earliest, report.Latest}); err != nil {
+					return err
+				}
+				o.Span = s.ledger()
 			}
 			layers, err := stack.layers(cmd)
 			if err != nil {
@@ -71,21 +77,21 @@ whose columns --columns names. Exit status: 0 within the tolerance, 1 beyond it.
 			if err != nil {
 				return err
 			}
-			store, err := chosen.open(cmd)
+			store, err := chosen.read(cmd)
 			if err != nil {
 				return err
 			}
 			defer store.Close()
-			report, err := reconcile.Compare(cmd.Context(), store, billed, o)
+			compared, err := reconcile.Compare(cmd.Context(), store, billed, o)
 			if err != nil {
 				return err
 			}
-			t.failed = t.failed || !report.Within()
-			return t.printReconciled(report, flags.output)
+			t.failed = t.failed || !compared.Within()
+			return t.printReconciled(compared, flags.output)
 		},
 	}
 	chosen.flags(cmd)
-	period.flags(cmd, "; default: as the bill")
+	chosenPeriod.flags(cmd, "without any of these what the bill covers")
 	stack.flags(cmd)
 	flags.flags(cmd)
 	return cmd
@@ -95,12 +101,12 @@ func (f *billFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.provider, "provider", "", "who billed, such as openai: `NAME` of a provider of the price book")
 	cmd.Flags().StringArrayVar(&f.files, "bill", nil, "`FILE` of the bill, plain or gzipped; can be repeated for further pages, and for usage beside cost")
 	cmd.Flags().StringArrayVar(&f.names, "bill-name", nil, "`NAME` that rows of FOCUS have as provider or service, where the price book does not know it; can be repeated")
-	cmd.Flags().StringVar(&f.format, "bill-format", "", "`FORMAT` of the files: openai, anthropic, focus or csv; default: as their first bytes tell")
+	chooseFlag(cmd, &f.format, "bill-format", "`FORMAT` of the files, where their first bytes do not tell it", string(bill.OpenAI), string(bill.Anthropic), string(bill.FOCUS), string(bill.CSV))
 	cmd.Flags().StringVar(&f.columns, "columns", "", "`WHAT=HEADER,...` of a CSV: day, end, model, meter, tier, quantity, unit, cost, currency; of FOCUS, to replace its own")
 	cmd.Flags().StringVar(&f.by, "by", "model,meter", "what rows are told apart by: a `LIST` of day, model, meter")
 	cmd.Flags().StringVar(&f.tolerance, "tolerance", "0.01", "`SHARE` of the bill by which the ledger may differ")
-	cmd.Flags().IntVar(&f.zone, "zone", 0, "time zone of the bill's days, in `HOURS` east of UTC")
-	cmd.Flags().StringVar(&f.output, "output", "table", "`FORMAT`: table, json or csv")
+	cmd.Flags().IntVar(&f.zone, "zone", 0, "time zone of the bill's days, and of those of --from, in `HOURS` east of UTC")
+	outputFlag(cmd, &f.output, "table", "csv", "json")
 }
 
 // share is the form of --tolerance.
@@ -113,14 +119,6 @@ func (f *billFlags) options(cmd *cobra.Command) (*reconcile.Options, bill.Column
 	}
 	if len(f.files) == 0 {
 		return nil, nil, misuse(cmd, "needs --bill FILE")
-	}
-	if err := oneOf(cmd, "output", f.output, "table", "json", "csv"); err != nil {
-		return nil, nil, err
-	}
-	if f.format != "" {
-		if err := oneOf(cmd, "bill-format", f.format, string(bill.OpenAI), string(bill.Anthropic), string(bill.FOCUS), string(bill.CSV)); err != nil {
-			return nil, nil, err
-		}
 	}
 	if !share.MatchString(f.tolerance) {
 		return nil, nil, misuse(cmd, "--tolerance %q is not allowed; use a share such as 0.01", f.tolerance)
@@ -165,7 +163,7 @@ func (f *billFlags) read(o *reconcile.Options, columns bill.Columns) (*bill.Bill
 	if err := b.Finish(); err != nil {
 		if b.Skipped > 0 {
 			err = fmt.Errorf("%w: %s of others were left out, such as %s; --bill-name names what is the provider's",
-				err, plural(b.Skipped, "row"), withoutControl(strings.Join(b.Others, ", ")))
+				err, plural(b.Skipped, "row"), explain.Printable(strings.Join(b.Others, ", ")))
 		}
 		return nil, err
 	}
@@ -173,13 +171,10 @@ func (f *billFlags) read(o *reconcile.Options, columns bill.Columns) (*bill.Bill
 }
 
 func readBill(b *bill.Bill, name string, format bill.Format, columns bill.Columns) error {
-	file, err := os.Open(name)
+	file, err := openFile(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a directory; name files", name)
-	}
 	return b.Read(name, file, format, columns)
 }

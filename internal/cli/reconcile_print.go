@@ -134,7 +134,7 @@ func dimensionOf(row *reconcile.Row, d reconcile.Dimension) string {
 	case reconcile.ByDay:
 		return row.Day
 	case reconcile.ByModel:
-		return printableText(row.Model)
+		return cell(row.Model)
 	}
 	return string(row.Meter)
 }
@@ -214,7 +214,7 @@ func (t *tool) reconciledTable(r *reconcile.Report) error {
 		if name == "" {
 			name = "all"
 		}
-		fmt.Fprintf(w, "  %s  %s\n", places(f.Ratio, 9), printableText(name))
+		fmt.Fprintf(w, "  %s  %s\n", places(f.Ratio, 9), cell(name))
 	}
 	verdict := "within"
 	if !r.Within() {
@@ -236,13 +236,13 @@ func writeFindings(w *bufio.Writer, r *reconcile.Report) error {
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "  %s", f.Cause.Text())
 		if f.Model != "" {
-			fmt.Fprintf(w, ", %s", printableText(f.Model))
+			fmt.Fprintf(w, ", %s", cell(f.Model))
 		}
 		if f.Amount != nil {
 			rounded, _ := new(big.Rat).SetString(f.Amount.FloatString(12))
 			fmt.Fprintf(w, ": %s %s", signed(rounded), r.Currency)
 		}
-		fmt.Fprintf(w, "\n    %s\n", withoutControl(f.Evidence))
+		fmt.Fprintf(w, "\n    %s\n", explain.Printable(f.Evidence))
 	}
 	return nil
 }
@@ -258,8 +258,8 @@ func (t *tool) reconciledCSV(r *reconcile.Report) error {
 	}
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		out := append([]string{row.Day, row.Model, string(row.Meter)}, pair(row.Tokens)...)
-		rows = append(rows, append(append(out, r.Currency), pair(row.Cost)...))
+		out := append([]string{row.Day, csvCell(row.Model), string(row.Meter)}, pair(row.Tokens)...)
+		rows = append(rows, append(append(out, csvCell(r.Currency)), pair(row.Cost)...))
 	}
 	return w.WriteAll(rows)
 }

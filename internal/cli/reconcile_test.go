@@ -53,7 +53,7 @@ func TestReconcileRefusesWhatItCannotDo(t *testing.T) {
 		"reconcile --provider openai --bill x.json --tolerance 1%":                `--tolerance "1%" is not allowed; use a share such as 0.01`,
 		"reconcile --provider openai --bill x.json --zone 20":                     "use hours from -12 to 14",
 		"reconcile --provider openai --bill x.json --columns day":                 "--columns: ",
-		"reconcile --provider openai --bill x.json --output xml":                  "use table, json, csv",
+		"reconcile --provider openai --bill x.json --output xml":                  "use table, csv, json",
 		"reconcile --provider openai --bill x.json --from 2026-05 --until 2026-4": `--until "2026-4" is no time`,
 		"reconcile --provider opnai --bill testdata/openai-costs.json":            "close names are openai",
 		"reconcile --provider openai --bill testdata":                             "is a directory",

@@ -17,9 +17,9 @@ import (
 type reporting struct {
 	chosen       chosenLedger
 	pricing      pricing
-	time         reportTime
+	period       period
+	filter       filter
 	by           []string
-	where        []string
 	top          int
 	compare      string
 	interactions bool
@@ -48,15 +48,16 @@ Every amount of a table is rounded for reading; csv and json have them exact.`,
 	}
 	r.chosen.flags(cmd)
 	r.pricing.flags(cmd)
-	r.time.flags(cmd)
+	r.period.flags(cmd, "without any of these the running month of a ledger, and all of files")
+	r.period.zoneFlag(cmd, "the time zone of days, weeks and months, such as `ZONE` Europe/Berlin; needs hourly sums")
+	r.filter.flags(cmd)
 	f := cmd.Flags()
 	f.StringSliceVar(&r.by, "by", []string{"model"}, "`DIMENSIONS` to group by, with commas between; --by list shows all")
-	f.StringArrayVar(&r.where, "where", nil, "only calls with `KEY=PATTERN`, or without with KEY!=PATTERN, such as model=gpt-5*; can be repeated: one pattern of each KEY has to match")
 	f.IntVar(&r.top, "top", 0, "only the `N` groups that cost most, and one for the others")
 	f.StringVar(&r.compare, "compare", "", "compare with a `PERIOD`: previous, or FROM..UNTIL")
 	f.BoolVar(&r.interactions, "interactions", false, "count interactions (traces), and those that succeeded: reads calls, which takes longer")
 	f.BoolVar(&r.plot, "plot", false, "draw spend over time, as on a terminal")
-	f.StringVar(&r.output, "output", "table", "`FORMAT`: table, csv or json")
+	outputFlag(cmd, &r.output, "table", "csv", "json")
 	return cmd
 }
 
@@ -70,9 +71,6 @@ func (r *reporting) run(cmd *cobra.Command, t *tool, files []string) error {
 		}
 		return nil
 	}
-	if err := oneOf(cmd, "output", r.output, "table", "csv", "json"); err != nil {
-		return err
-	}
 	q, err := r.query(cmd)
 	if err != nil {
 		return err
@@ -82,7 +80,7 @@ func (r *reporting) run(cmd *cobra.Command, t *tool, files []string) error {
 		return err
 	}
 	defer store.Close()
-	ok, err := r.time.reportPeriod(cmd, store, q, len(files) > 0)
+	ok, err := r.setTime(cmd, store, q, len(files) > 0)
 	if err != nil {
 		return err
 	}
@@ -122,14 +120,9 @@ func (r *reporting) query(cmd *cobra.Command) (*report.Query, error) {
 		}
 		q.By = append(q.By, d)
 	}
-	for _, text := range r.where {
-		c, err := report.ParseCondition(text)
-		if err != nil {
-			return nil, misuse(cmd, "--where: %w", err)
-		}
-		q.Where = append(q.Where, c)
-	}
-	return q, nil
+	where, err := r.filter.conditions(cmd)
+	q.Where = where
+	return q, err
 }
 
 func periodic(q *report.Query) bool {
@@ -200,7 +193,7 @@ func (r *reporting) before(cmd *cobra.Command, q *report.Query) (*report.Query, 
 		text string
 		to   *time.Time
 	}{{from, &p.From}, {until, &p.Until}} {
-		at, err := parseIn(end.text, q.Zone)
+		at, err := parseTime(end.text, q.Zone)
 		if err != nil {
 			return nil, misuse(cmd, "--compare %q: %w", r.compare, err)
 		}

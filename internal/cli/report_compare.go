@@ -12,7 +12,7 @@ import (
 // printComparison prints a table for each currency.
 func (t *tool) printComparison(c *report.Comparison) error {
 	w := bufio.NewWriter(t.Out)
-	fmt.Fprintf(w, "%s\ncompared with %s\n", withoutControl(c.After.Title()), c.Before.Time())
+	fmt.Fprintf(w, "%s\ncompared with %s\n", explain.Printable(c.After.Title()), c.Before.Time())
 	if len(c.Blocks) == 0 {
 		fmt.Fprintln(w, "nothing was spent in either")
 	}

@@ -26,7 +26,7 @@ func writeReportCSV(w io.Writer, r *report.Report) error {
 		b := &r.Blocks[i]
 		for j := range b.Groups {
 			g := &b.Groups[j]
-			line := append([]string{b.Currency}, groupCells(r.Query, g.Key, g.Others)...)
+			line := append([]string{csvCell(b.Currency)}, groupCells(r.Query, g.Key, g.Others)...)
 			for _, c := range columns {
 				line = append(line, c.of(g.Figures))
 			}
@@ -39,7 +39,7 @@ func writeReportCSV(w io.Writer, r *report.Report) error {
 	return out.Error()
 }
 
-// groupCells returns the values of a group's dimensions.
+// groupCells returns the values of a group's dimensions as cells of CSV.
 func groupCells(q *report.Query, values []string, others int) []string {
 	var out []string
 	for i, d := range q.By {
@@ -47,7 +47,7 @@ func groupCells(q *report.Query, values []string, others int) []string {
 			out = append(out, othersCell)
 			continue
 		}
-		out = append(out, values[i])
+		out = append(out, csvCell(values[i]))
 	}
 	return out
 }
@@ -103,7 +103,7 @@ func writeComparisonCSV(w io.Writer, c *report.Comparison) error {
 		b := &c.Blocks[i]
 		for j := range b.Groups {
 			g := &b.Groups[j]
-			line := append([]string{b.Currency}, groupCells(c.After, g.Key, g.Others)...)
+			line := append([]string{csvCell(b.Currency)}, groupCells(c.After, g.Key, g.Others)...)
 			for _, f := range changedFigures {
 				line = append(line, f.of(g))
 			}

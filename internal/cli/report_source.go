@@ -20,22 +20,6 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/progress"
 )
 
-// none tells whether no ledger is named.
-func (l *chosenLedger) none() bool { return l.dsn == "" && os.Getenv(ledgerVariable) == "" }
-
-// read opens the ledger such that nothing can change it, if its store can do that.
-func (l *chosenLedger) read(cmd *cobra.Command) (ledger.Store, error) {
-	dsn := l.dsn
-	if dsn == "" {
-		dsn = os.Getenv(ledgerVariable)
-	}
-	if strings.HasPrefix(dsn, "sqlite://") && !strings.Contains(dsn, "?") {
-		dsn += "?mode=ro"
-	}
-	reading := chosenLedger{dsn}
-	return reading.open(cmd)
-}
-
 // source opens the ledger, or makes one of the files.
 func (r *reporting) source(cmd *cobra.Command, t *tool, files []string) (ledger.Store, error) {
 	priced := cmd.Flags().Changed("config") || cmd.Flags().Changed("book") || cmd.Flags().Changed("no-builtin")

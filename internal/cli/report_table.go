@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"strings"
-	"unicode"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -24,7 +22,7 @@ type reportColumn struct {
 // printReport prints a table and what is to know about it for each currency.
 func (t *tool) printReport(r *report.Report, plot bool) error {
 	w := bufio.NewWriter(t.Out)
-	fmt.Fprintln(w, withoutControl(r.Query.Title()))
+	fmt.Fprintln(w, explain.Printable(r.Query.Title()))
 	if len(r.Blocks) == 0 {
 		fmt.Fprintln(w, "no calls")
 	}
@@ -92,31 +90,9 @@ func groupLabels(q *report.Query, values []string, others int) []string {
 		case v == "":
 			v = "(none)"
 		}
-		out[i] = printableText(v)
+		out[i] = cell(v)
 	}
 	return out
-}
-
-// maxCell bounds what strangers can put into a cell, in characters.
-const maxCell = 60
-
-// printableText makes a cell of what strangers wrote.
-func printableText(s string) string {
-	s = withoutControl(s)
-	if r := []rune(s); len(r) > maxCell {
-		return string(r[:maxCell-1]) + "…"
-	}
-	return s
-}
-
-// withoutControl takes out what would steer a terminal.
-func withoutControl(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, s)
 }
 
 // reportColumns chooses the columns that say something about the block.

@@ -17,12 +17,12 @@ const manyCalls = 20_000
 
 func (t *tool) reprice() *cobra.Command {
 	var (
-		stack  books
-		chosen chosenLedger
-		period ledgerPeriod
-		filter contextFilter
-		output string
-		o      reprice.Options
+		stack   books
+		chosen  chosenLedger
+		past    period
+		matched filter
+		output  string
+		o       reprice.Options
 	)
 	cmd := &cobra.Command{
 		Use:   "reprice",
@@ -36,18 +36,23 @@ The ledger keeps the facts where the processor writes them: attributes: {calcula
   tokencost reprice --from 2026-10 --book contract.yaml --note "contract of October" --where provider=openai`,
 		Args: exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf(cmd, "output", output, "table", "json"); err != nil {
+			zone, err := past.location(cmd)
+			if err != nil {
 				return err
 			}
-			if period.from == "" {
-				return misuse(cmd, "needs --from, such as --from 2026-11")
-			}
-			o.At = time.Now()
-			var err error
-			if o.Span, err = period.span(cmd, ledger.Span{Until: o.At.UnixNano()}); err != nil {
+			s, err := past.read(cmd, zone)
+			if err != nil {
 				return err
 			}
-			if o.Where, err = filter.compile(cmd); err != nil {
+			if s.from.IsZero() {
+				return misuse(cmd, "needs --from, --month or --last, such as --from 2026-11")
+			}
+			o.At = now()
+			if s, err = s.complete(cmd, span{until: o.At}); err != nil {
+				return err
+			}
+			o.Span = s.ledger()
+			if o.Where, err = matched.ofContexts(cmd); err != nil {
 				return err
 			}
 			layers, err := stack.layers(cmd)
@@ -58,7 +63,11 @@ The ledger keeps the facts where the processor writes them: attributes: {calcula
 			if err != nil {
 				return err
 			}
-			store, err := chosen.open(cmd)
+			open := chosen.write
+			if o.DryRun {
+				open = chosen.read
+			}
+			store, err := open(cmd)
 			if err != nil {
 				return err
 			}
@@ -74,14 +83,15 @@ The ledger keeps the facts where the processor writes them: attributes: {calcula
 		},
 	}
 	chosen.flags(cmd)
-	period.flags(cmd, "")
+	past.flags(cmd, "one of these is needed; --until is now by default")
+	past.zoneFlag(cmd, "the time zone of days and months, such as `ZONE` Europe/Berlin")
 	stack.flags(cmd)
-	filter.flags(cmd)
+	matched.flags(cmd)
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "only say what would change")
 	cmd.Flags().StringVar(&o.Note, "note", "", "`TEXT` that is kept with the run: what it is for")
 	cmd.Flags().BoolVar(&o.Reported, "reported", false, "also price calls whose total is a cost that the telemetry carried")
 	cmd.Flags().BoolVar(&o.Unpriced, "allow-unpriced", false, "also store that the price book has no price for calls that had one")
-	cmd.Flags().StringVar(&output, "output", "table", "`FORMAT`: table or json")
+	outputFlag(cmd, &output, "table", "json")
 	return cmd
 }
 

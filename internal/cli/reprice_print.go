@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
-	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
@@ -79,8 +78,6 @@ func repricedOf(r *reprice.Report, dry bool) *repriced {
 	return out
 }
 
-func monthOf(unix int64) string { return time.Unix(unix, 0).UTC().Format("2006-01") }
-
 // signed writes an amount with its sign, so that differences are seen as such.
 func signed(r *big.Rat) string {
 	if r.Sign() > 0 {
@@ -109,7 +106,7 @@ func (t *tool) printRepriced(r *reprice.Report, dry bool) error {
 	if effects := r.Effects(); len(effects) > 0 {
 		var rows [][]string
 		for _, e := range effects {
-			rows = append(rows, []string{printableText(e.Provider), printableText(e.Model), e.Cause.Text(), explain.Thousands(e.Calls), strings.TrimSpace(signed(e.Units()) + " " + e.Currency)})
+			rows = append(rows, []string{cell(e.Provider), cell(e.Model), e.Cause.Text(), explain.Thousands(e.Calls), strings.TrimSpace(signed(e.Units()) + " " + e.Currency)})
 		}
 		fmt.Fprintln(w)
 		if err := writeTable(w, []string{"provider", "model", "cause", "calls", "difference"}, rows, "calls", "difference"); err != nil {

@@ -197,11 +197,11 @@ func TestRepriceOfManyCallsShowsHowFarItIs(t *testing.T) {
 
 func TestRepriceRefusesWhatItCannotDo(t *testing.T) {
 	for line, want := range map[string]string{
-		"reprice":                                   "needs --from",
+		"reprice":                                   "needs --from, --month or --last",
 		"reprice --from yesterday":                  `--from "yesterday" is no time`,
 		"reprice --from 2026-05":                    "needs --ledger DSN",
-		"reprice --from 1961-05":                    `--from "1961-05" is no time`,
-		"reprice --from 2026-05 --until 2026-05-01": "the period is empty",
+		"reprice --from 1661-05":                    `--from "1661-05" is no time`,
+		"reprice --from 2026-05 --until 2026-05-01": "is empty",
 		"reprice --from 2026-05 --where team":       "write KEY=PATTERN",
 		"reprice --from 2026-05 --where colour=red": "service_name, service_namespace",
 		"reprice --from 2026-05 --output xml":       `--output "xml" is not allowed; use table, json`,

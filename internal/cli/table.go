@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
 )
 
 // writeTable prints rows under a header. The named columns are aligned to the right.
@@ -37,6 +40,29 @@ func writeTable(w io.Writer, header []string, rows [][]string, right ...string) 
 	}
 	_, err := io.WriteString(w, out.Render()+"\n")
 	return err
+}
+
+// maxCell bounds what strangers can put into a cell, in characters.
+const maxCell = 60
+
+// cell makes a cell of a table of what strangers wrote.
+func cell(s string) string {
+	s = explain.Printable(s)
+	if r := []rune(s); len(r) > maxCell {
+		return string(r[:maxCell-1]) + "…"
+	}
+	return s
+}
+
+// csvCell makes a cell of CSV of what strangers wrote. Spreadsheets take what
+// begins with one of these characters for a formula, and run it; OWASP's page on
+// CSV injection says to put an apostrophe before it. Numbers are not cells of
+// strangers, and stay as they are.
+func csvCell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
+		return "'" + s
+	}
+	return s
 }
 
 // writeJSON prints a value in lines that people can read too.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Text writes explanations for people to read.
@@ -55,14 +56,14 @@ func (t *Text) head(e *Call) {
 	if e.Total != nil {
 		verdict += "  " + t.paint(bold, e.Total.String()+" "+e.Currency)
 	}
-	t.line(t.paint(bold, printable(title)) + "  " + verdict)
+	t.line(t.paint(bold, Printable(title)) + "  " + verdict)
 }
 
 const labelWidth = 9
 
 func (t *Text) field(label, value string) {
 	if value != "" {
-		t.line("  " + t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)) + printable(value))
+		t.line("  " + t.paint(dim, fmt.Sprintf("%-*s", labelWidth, label)) + Printable(value))
 	}
 }
 
@@ -204,12 +205,12 @@ func (t *Text) reasons(e *Call) {
 	}
 	if e.Assume != "" {
 		t.line("  " + t.paint(dim, "→ where this is true, declare it under assume:"))
-		t.line("      " + t.paint(cyan, printable(e.Assume)))
+		t.line("      " + t.paint(cyan, Printable(e.Assume)))
 	}
 	for _, h := range e.Hints {
-		t.line("  " + t.paint(dim, "→ "+printable(h.Say)))
+		t.line("  " + t.paint(dim, "→ "+Printable(h.Say)))
 		if h.YAML != "" {
-			t.line("      " + t.paint(cyan, printable(h.YAML)))
+			t.line("      " + t.paint(cyan, Printable(h.YAML)))
 		}
 	}
 }
@@ -232,12 +233,13 @@ func Thousands(n int64) string {
 	return b.String()
 }
 
-// printable keeps what strangers wrote from steering the terminal.
-func printable(s string) string {
+// Printable keeps what strangers wrote from steering the terminal: control
+// characters, and those that change directions or break lines, are replaced.
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u202e' || r == '\ufffd' {
-			return '�'
+		if unicode.IsGraphic(r) {
+			return r
 		}
-		return r
+		return unicode.ReplacementChar
 	}, s)
 }

@@ -142,7 +142,7 @@ func (c *collection) key(x *ledger.Context, b booked) int {
 		return n
 	}
 	n := none
-	if c.q.matches(x, b.billing) {
+	if c.q.Where.Match(x, b.billing) {
 		var values []string
 		var text []byte
 		for i := range c.q.By {

@@ -15,7 +15,7 @@ type Query struct {
 	From, Until time.Time      // of the starts of calls; half-open
 	Zone        *time.Location // of days, weeks and months; nil for UTC
 	By          []Dimension
-	Where       []Condition
+	Where       Conditions
 	Top         int  // how many groups; the others become one. Zero for all.
 	Count       bool // count interactions, for which calls are read
 	// Series asks what was spent in each hour, day or week, or nil.
@@ -57,12 +57,20 @@ func (c Condition) String() string {
 	return c.dimension.Name + "=" + c.pattern
 }
 
-// matches tells whether all conditions are met. Of several patterns for one
-// dimension one has to match, and none of those with !=.
-func (q *Query) matches(c *ledger.Context, billing int64) bool {
+// OfContext tells whether the context of a call alone decides on the condition,
+// and not the billing period.
+func (c Condition) OfContext() bool { return !c.dimension.billing }
+
+// Conditions are conditions that go together.
+type Conditions []Condition
+
+// Match tells whether a context with calls booked in a billing period, in unix
+// seconds, meets all conditions. Of several patterns for one dimension one has to
+// match, and none of those with !=.
+func (all Conditions) Match(c *ledger.Context, billing int64) bool {
 	asked, met := map[string]bool{}, map[string]bool{}
-	for i := range q.Where {
-		w := &q.Where[i]
+	for i := range all {
+		w := &all[i]
 		hit := glob.Match(w.pattern, w.dimension.of(c, billing))
 		if w.not {
 			if hit {
