@@ -22,6 +22,7 @@ const MaxCompared = 1 << 14
 //
 // Two calls are the same if
 //   - they are copies of one span, of the same times and counts;
+//   - log records that are equal, in a time finer than milliseconds, tell them;
 //   - they have the same response id, and the same trace or the same output, or
 //     two instrumentations of a service tell them at the same time with the
 //     same input;
@@ -54,6 +55,7 @@ type Duplicates struct {
 	sdks     []int32
 	order    []int32
 	sums     []sum
+	records  []origin // of the calls that log records tell
 	origins  []uint64 // hashes of instrumentation and service, as many as are told apart
 	stacked  bool     // there are frameworks among the calls
 	hanging  bool     // there are calls with a parent
@@ -85,6 +87,7 @@ type sighting struct {
 	service      uint64 // hash of its name
 	origins      uint64 // of a root: a bit for each instrumentation and service in its class
 
+	record       int32 // the log record that tells it plus one, or zero
 	class        int32 // a call of the same class, itself for the root
 	best         int32 // of a root: the call of its class that is kept
 	child        int32 // the child that the call stands for, plus one
@@ -105,6 +108,8 @@ var vague = status.Of(status.UsageEstimatedByEmitter, status.OutputNotReported, 
 func (d *Duplicates) Reset() {
 	clear(d.seen) // it holds strings of the telemetry
 	d.seen = d.seen[:0]
+	clear(d.records)
+	d.records = d.records[:0]
 	d.origins = d.origins[:0]
 	d.solved, d.stacked, d.hanging, d.joined = false, false, false, false
 }
@@ -143,6 +148,10 @@ func (d *Duplicates) Add(sc *Scope, at Place, c *call.Call) int {
 	x.vague, x.empty = c.Reasons&vague != 0, c.Usage.Empty()
 	x.scope, x.service = sc.named, sc.service
 	x.class, x.best = int32(n), int32(n)
+	if sc.logged {
+		d.records = append(d.records, origin{sc.record, sc.resource})
+		x.record = int32(len(d.records))
+	}
 	x.counts(c)
 	x.rank = bits.OnesCount16(uint16(c.Told))*4 + len(c.Usage.Tokens()) - 3*c.Reasons.Len()
 	if c.ResponseModel == "" && c.RequestModel == "" {
@@ -189,6 +198,9 @@ func (d *Duplicates) solve() {
 	}
 	d.byResponseID()
 	d.byParent()
+	if len(d.records) > 1 {
+		d.byRecord()
+	}
 	if d.stacked {
 		d.byWrapper()
 	}

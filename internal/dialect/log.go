@@ -61,6 +61,7 @@ func init() {
 // into the record.
 func (r *Reader) Log(sc *Scope, record plog.LogRecord, s *Scratch, c *call.Call) bool {
 	attrs := record.Attributes()
+	sc.record, sc.logged = record, true
 	from := logSource(record)
 	if row, ok := findEvent(sc, record, attrs); ok {
 		from.event = row.event

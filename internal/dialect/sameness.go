@@ -24,6 +24,7 @@ const (
 	byUncache               // the same with the input that is not cached
 	byService               // counts and service
 	byServiceUncache        // the same with the input that is not cached
+	byRecord                // time and usage: log records only
 	ways
 )
 

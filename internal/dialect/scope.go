@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/glob"
@@ -24,6 +25,9 @@ type Scope struct {
 	// named and service are hashes of the names of the scope and its service:
 	// where these differ, spans are another's.
 	named, service uint64
+	resource       pcommon.Map // its attributes
+	record         plog.LogRecord
+	logged         bool // record is the one that was read last
 }
 
 // matched is what name and version of a scope lead to.
@@ -92,6 +96,7 @@ func (r *Reader) Scope(resource pcommon.Resource, scope pcommon.InstrumentationS
 	k := scopeKey{name: scope.Name(), version: scope.Version()}
 	sc := &s.scope
 	sc.has, sc.named, sc.service = false, maphash.String(seed, k.name), 0
+	sc.resource, sc.logged = attrs, false
 	for name, v := range attrs.All() {
 		if strings.HasPrefix(name, factPrefix) {
 			sc.has = true

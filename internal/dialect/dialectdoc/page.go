@@ -30,7 +30,7 @@ Costs on a span are passed on and change nothing else; in a currency other than 
 
 Of the calls of one batch, those that are the same call are priced once: the one that tells most, or has the larger counts.
 
-* They are copies of one span, with the same times and counts.
+* They are copies of one span, with the same times and counts, or of one log record: equal in all attributes, its resource's too, and in a time that is finer than milliseconds.
 * They have the same response id, and the same trace or the same output, however many there are; or the same response id and input, told by two instrumentations
   of one service at the same time.
 * One is the parent of the other with the same counts, with none and the same operation, or with counts that one of two instrumentations made itself. Models and operations must not differ. A parent stands for one of its children.
