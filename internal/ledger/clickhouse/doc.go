@@ -14,8 +14,9 @@
 //   - Which version of a call counts is decided by the clocks of the Collectors
 //     that stored them: the last one of the highest origin.
 //   - A write that began before a billing period was closed may still be booked in it.
-//   - Calls expire by whole UTC days. A call that arrives when its day expired, or
-//     is replayed then, is counted in addition to the sums that were kept.
+//   - A write that began before the calls of a day expired may still store calls
+//     of that day. Those that come when the day's sums are kept already count in
+//     addition to them, and those that come while they are added up may be lost.
 //
 // Inserts wait until the server has written their data to the disk
 // (fsync_after_insert).

@@ -15,6 +15,24 @@ import (
 // closedUntil is the key of the instant until when billing periods are closed.
 const closedUntil = "closed_until"
 
+// expiredUntil is the key of the instant until when calls are expired.
+const expiredUntil = "expired_until"
+
+// horizons returns until when billing periods are closed, and calls expired, in
+// unix seconds.
+func (s *Store) horizons(ctx context.Context) (closed, expired int64, err error) {
+	var any int64
+	query := "SELECT maxIf(value, key = '" + closedUntil + "'), maxIf(value, key = '" + expiredUntil + "'), countIf(key = '" + expiredUntil + "') FROM token_cost_meta"
+	err = s.client.each(ctx, 3, query, func(f *fields) error {
+		closed, expired, any = f.int64(), f.int64(), f.int64()
+		return nil
+	})
+	if any == 0 {
+		expired = ledger.NothingExpired
+	}
+	return closed, expired, err
+}
+
 // Amend implements ledger.Keeper. Two runs that begin at once may get the same number.
 func (s *Store) Amend(ctx context.Context, run *ledger.Run, rows []*ledger.Row) (ledger.Outcome, error) {
 	out, err := s.amend(ctx, run, rows)
@@ -77,12 +95,17 @@ func (s *Store) ClosePeriods(ctx context.Context, until int64) error {
 	return s.explain(s.setMeta(ctx, closedUntil, until))
 }
 
-// Expire implements ledger.Keeper. Calls of whole UTC days go: their daily sums
-// are kept first, then calls and kept sums are exchanged by one row, and at last
-// the calls are removed. Where it ended midway, the next one goes on.
+// Expire implements ledger.Keeper. First writers are told to leave out what it
+// removes. Then daily sums of the calls are kept, calls and kept sums are exchanged
+// by one row, and at last the calls are removed. Where it ended midway, the next
+// one goes on.
 func (s *Store) Expire(ctx context.Context, calls, sums int64) (gone int64, err error) {
+	calls, sums = ledger.StartOfDay(calls), ledger.StartOfDay(sums)
 	if calls != 0 {
-		if gone, err = s.expireCalls(ctx, ledger.Day(calls)*second); err != nil {
+		if err := s.setMeta(ctx, expiredUntil, ledger.Day(calls)); err != nil {
+			return 0, s.explain(err)
+		}
+		if gone, err = s.expireCalls(ctx, calls); err != nil {
 			return 0, s.explain(err)
 		}
 	}
@@ -93,15 +116,17 @@ func (s *Store) Expire(ctx context.Context, calls, sums int64) (gone int64, err 
 }
 
 func (s *Store) expireCalls(ctx context.Context, until int64) (gone int64, err error) {
-	var before, next int64
-	err = s.client.each(ctx, 2, "SELECT max(until_unix_nano), max(generation) + 1 FROM token_cost_expiries", func(f *fields) error {
-		before, next = f.int64(), f.int64()
+	var before, next, earlier int64
+	err = s.client.each(ctx, 3, "SELECT max(until_unix_nano), max(generation) + 1, count() FROM token_cost_expiries", func(f *fields) error {
+		before, next, earlier = f.int64(), f.int64(), f.int64()
 		return nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	until = max(until, before)
+	if earlier > 0 {
+		until = max(until, before)
+	}
 	at := s.instants(now(), 1)
 	old := fmt.Sprintf("start_unix_nano < %d AND ingested_unix_nano <= %d", until, at)
 	if err := s.client.each(ctx, 1, "SELECT uniqExact("+key+") FROM token_cost_live WHERE "+old, func(f *fields) error { gone = f.int64(); return nil }); err != nil {

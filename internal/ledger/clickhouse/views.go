@@ -11,7 +11,7 @@ import (
 // on the start of calls.
 
 // expired is a condition: calls whose daily sums are kept in their stead. One that
-// came after that counts.
+// a writer stored after that, because it looked before, counts.
 const expired = "(start_unix_nano < (SELECT max(until_unix_nano) FROM token_cost_expiries) AND ingested_unix_nano <= (SELECT max(at_unix_nano) FROM token_cost_expiries))"
 
 // numbers are the columns that sums add up, but for the number of calls.

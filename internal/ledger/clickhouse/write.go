@@ -31,13 +31,16 @@ func (s *Store) write(ctx context.Context, rows []*ledger.Row) (out ledger.Outco
 	if len(rows) == 0 {
 		return out, ctx.Err()
 	}
-	closed, err := s.meta(ctx, closedUntil)
+	closed, expired, err := s.horizons(ctx)
 	if err != nil {
+		return out, err
+	}
+	if rows, out.Expired, err = ledger.Live(rows, expired); err != nil || len(rows) == 0 {
 		return out, err
 	}
 	known, err := s.versions(ctx, rows)
 	if err != nil {
-		return out, err
+		return ledger.Outcome{}, err
 	}
 	first := s.instants(now(), len(rows))
 	var news []*ledger.Row

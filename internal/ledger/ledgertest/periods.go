@@ -190,9 +190,11 @@ func expiryMeanwhile(p *pair) {
 		}
 	})
 	group.Wait()
-	n, left, counted := int64(0), int64(0), map[bool]int64{}
+	left, counted := int64(0), map[bool]int64{}
 	require.NoError(p, p.store.Calls(p.Context(), whole, true, func(r *ledger.Row) error {
-		assert.GreaterOrEqual(p, r.Start, day("2026-10-03").UnixNano(), "a call of an expired day")
+		if p.atomic {
+			assert.GreaterOrEqual(p, r.Start, day("2026-10-03").UnixNano(), "a call of an expired day")
+		}
 		left++
 		return nil
 	}))
@@ -202,7 +204,7 @@ func expiryMeanwhile(p *pair) {
 			return nil
 		}))
 	}
-	if n = 300 + inserted.Load(); p.atomic {
+	if n := 300 + inserted.Load(); p.atomic {
 		assert.Equal(p, n, left+gone.Load(), "calls that are there or went")
 		assert.Equal(p, n, counted[true], "daily sums")
 		assert.Equal(p, left, counted[false], "hourly sums")

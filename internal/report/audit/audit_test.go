@@ -50,8 +50,12 @@ func used(t testing.TB, store ledger.Store) {
 			require.NoError(t, store.ClosePeriods(ctx, time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC).Unix()))
 		}
 	}
-	_, err := store.Expire(ctx, time.Date(2026, 8, 24, 0, 0, 0, 0, time.UTC).UnixNano(), time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC).UnixNano())
+	_, err := store.Expire(ctx, time.Date(2026, 8, 24, 9, 0, 0, 0, time.UTC).UnixNano(), time.Date(2026, 8, 21, 9, 0, 0, 0, time.UTC).UnixNano())
 	require.NoError(t, err)
+	out, err := store.Write(ctx, again(300))
+	require.NoError(t, err)
+	require.Positive(t, out.Expired)
+	require.Zero(t, out.Inserted)
 }
 
 func TestNothingDiffersInALedgerThatWasUsed(t *testing.T) {
