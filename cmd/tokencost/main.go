@@ -1,5 +1,5 @@
-// Command tokencost prices and explains GenAI telemetry in files, and looks
-// after price books.
+// Command tokencost prices and explains GenAI telemetry in files, tells what was
+// spent from cost ledgers, and looks after them and price books.
 package main
 
 import (

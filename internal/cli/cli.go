@@ -1,6 +1,6 @@
 // Package cli is the command line tokencost: it prices and explains files of
-// OTLP JSON with the code that the Collector's processor runs, and looks after
-// price books. It owns commands, flags, messages and exit statuses; what they
+// OTLP JSON with the code that the Collector's processor runs, reports from cost
+// ledgers and looks after them and price books. It owns commands, flags, messages and exit statuses; what they
 // do lies in other packages.
 package cli
 
@@ -10,10 +10,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/nearname"
 )
 
 // The exit statuses.
@@ -78,15 +81,33 @@ func misuse(cmd *cobra.Command, format string, args ...any) error {
 func (t *tool) root() *cobra.Command {
 	root := t.group(&cobra.Command{
 		Use:   "tokencost",
-		Short: "Price GenAI telemetry",
+		Short: "Price GenAI telemetry, and tell what was spent",
 		Long: `tokencost prices files of OTLP JSON as the Collector's token_cost processor
-does, explains every amount, and looks after price books.
-
-Exit status: 0 done, 1 something could not be processed, 2 wrong usage.`,
+does, explains every amount, reports what a cost ledger holds and compares it
+with bills, and looks after price books.`,
+		Example: `  tokencost explain traces.json
+  tokencost report --ledger sqlite:///var/lib/otelcol/ledger.db --month 2026-10 --by model,team
+  tokencost prices show openai/gpt-4o`,
 		Version:       programVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-	}, t.price(), t.explain(), t.report(), t.ledger(), t.reprice(), t.reconcile(), t.focus(), t.prices(), t.version())
+	}, t.version())
+	for _, g := range []struct {
+		id, title string
+		commands  []*cobra.Command
+	}{
+		{"files", "Price telemetry in files:", []*cobra.Command{t.price(), t.explain()}},
+		{"spend", "Tell what was spent:", []*cobra.Command{t.report(), t.reconcile(), t.focus()}},
+		{"ledger", "Look after a cost ledger:", []*cobra.Command{t.ledger(), t.reprice()}},
+		{"books", "Look after price books:", []*cobra.Command{t.prices()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, cmd := range g.commands {
+			cmd.GroupID = g.id
+			root.AddCommand(cmd)
+		}
+	}
+	addExitStatus(root)
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
@@ -99,7 +120,11 @@ func (t *tool) group(cmd *cobra.Command, commands ...*cobra.Command) *cobra.Comm
 		if len(args) == 0 {
 			return nil
 		}
-		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		near := cmd.SuggestionsFor(args[0])
+		if closest := nearname.Nearest(args[0], near, 1); len(closest) > 0 {
+			near = closest
+		}
+		if len(near) > 0 {
 			return misuse(cmd, "unknown command %q; did you mean %s?", args[0], near[0])
 		}
 		return misuse(cmd, "unknown command %q", args[0])
@@ -110,6 +135,22 @@ func (t *tool) group(cmd *cobra.Command, commands ...*cobra.Command) *cobra.Comm
 		return misuse(cmd, "a command is missing")
 	}
 	return cmd
+}
+
+// exitStatus is what the help of a command says of it, if it does not say more.
+const exitStatus = "Exit status: 0 done, 1 something could not be processed, 2 wrong usage."
+
+// addExitStatus completes the help of a command and those below it.
+func addExitStatus(cmd *cobra.Command) {
+	if cmd.Long == "" {
+		cmd.Long = cmd.Short + "."
+	}
+	if !strings.Contains(cmd.Long, "Exit status: ") {
+		cmd.Long += "\n\n" + exitStatus
+	}
+	for _, c := range cmd.Commands() {
+		addExitStatus(c)
+	}
 }
 
 // exactly checks the number of arguments.

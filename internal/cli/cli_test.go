@@ -8,10 +8,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -64,12 +67,89 @@ func TestWrongUsageIsStatus2AndSaysWhatIsRight(t *testing.T) {
 	}
 }
 
-func TestHelpShowsEveryCommandWithExamples(t *testing.T) {
-	for _, line := range []string{"price", "explain", "prices list", "prices show", "prices lint", "prices diff", "prices import"} {
-		got := run(t, "", append(strings.Fields(line), "--help")...)
-		assert.Equal(t, Done, got.status)
-		assert.Contains(t, got.out, "Examples:\n  tokencost "+line, line)
+// eachCommand visits all commands with the words that call them.
+func eachCommand(f func(words []string, cmd *cobra.Command)) {
+	var visit func([]string, *cobra.Command)
+	visit = func(words []string, cmd *cobra.Command) {
+		f(words, cmd)
+		for _, c := range cmd.Commands() {
+			visit(append(words[:len(words):len(words)], c.Name()), c)
+		}
 	}
+	visit(nil, (&tool{}).root())
+}
+
+func TestHelpShowsEveryCommandWithExamples(t *testing.T) {
+	var seen []string
+	eachCommand(func(words []string, cmd *cobra.Command) {
+		path := cmd.CommandPath()
+		seen = append(seen, strings.Join(words, " "))
+		got := run(t, "", append(words, "--help")...)
+		assert.Equal(t, outcome{Done, got.out, ""}, got, path)
+		assert.Contains(t, got.out, "Examples:\n  "+path, path)
+		assert.Contains(t, got.out, "Exit status: 0 ", path)
+		for _, c := range cmd.Commands() {
+			assert.Contains(t, got.out, c.Short, path)
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if name, usage := pflag.UnquoteUsage(f); f.Value.Type() != "bool" {
+				assert.Contains(t, usage, name)
+				assert.Equal(t, strings.ToUpper(name), name, "%s --%s names its value", path, f.Name)
+			}
+		})
+	})
+	assert.Subset(t, seen, []string{
+		"price", "explain", "report", "ledger status", "ledger verify", "ledger close", "ledger expire", "reprice", "reconcile",
+		"focus export", "focus prices", "focus check", "prices list", "prices show", "prices lint", "prices diff", "prices import", "version",
+	})
+	golden(t, "help.txt", run(t, "", "--help").out)
+}
+
+// example matches the part of an example that is the command line of tokencost.
+var (
+	example = regexp.MustCompile(`(?m)^ +tokencost ([^<>|\n]*)`)
+	word    = regexp.MustCompile(`"[^"]*"|\S+`)
+)
+
+func wordsOf(line string) []string {
+	words := word.FindAllString(line, -1)
+	for i := range words {
+		words[i] = strings.Trim(words[i], `"`)
+	}
+	return words
+}
+
+func TestExamplesAreGoodUsage(t *testing.T) {
+	texts := map[string]string{"command-line.md": read(t, "../../docs/command-line.md")}
+	eachCommand(func(_ []string, cmd *cobra.Command) { texts[cmd.CommandPath()] = cmd.Example })
+	for where, text := range texts {
+		found := example.FindAllStringSubmatch(text, -1)
+		assert.NotEmpty(t, found, where)
+		for _, line := range found {
+			root := (&tool{}).root()
+			cmd, args, err := root.Find(wordsOf(line[1]))
+			require.NoError(t, err, line[0])
+			require.NoError(t, cmd.ParseFlags(args), line[0])
+			if cmd.Args != nil {
+				assert.NoError(t, cmd.Args(cmd, cmd.Flags().Args()), line[0])
+			}
+			assert.False(t, cmd.HasSubCommands(), "%s: is no command", line[0])
+		}
+	}
+}
+
+func TestThePageOfTheCommandLineHasEveryCommand(t *testing.T) {
+	page := read(t, "../../docs/command-line.md")
+	eachCommand(func(_ []string, cmd *cobra.Command) {
+		if cmd.HasSubCommands() {
+			return
+		}
+		row := regexp.MustCompile("(?m)^\\| \\[`" + strings.TrimPrefix(cmd.CommandPath(), "tokencost ") + "`\\]\\(#([a-z-]+)\\) \\| .+ \\|$").FindStringSubmatch(page)
+		if assert.NotNil(t, row, "no row of the table for %s", cmd.CommandPath()) {
+			heading := regexp.MustCompile("(?mi)^## " + strings.ReplaceAll(row[1], "-", "[, ]+") + "$")
+			assert.Regexp(t, heading, page, "no section %s", row[1])
+		}
+	})
 }
 
 func TestStandardInputFilesAndGzipGiveTheSame(t *testing.T) {

@@ -17,6 +17,11 @@ func (t *tool) focus() *cobra.Command {
 	return t.group(&cobra.Command{
 		Use:   "focus",
 		Short: "Export FOCUS files from a ledger, and check them",
+		Long: `Writes what a ledger holds as Cost and Usage files of FOCUS, the FinOps Open Cost and
+Usage Specification, prints the price book as one, and checks files. docs/focus.md
+describes them.`,
+		Example: `  tokencost focus export --ledger sqlite:///var/lib/otelcol/ledger.db --out focus --billing-account-id acct-1001
+  tokencost focus check focus/billing_period=2026-11/cost_and_usage.parquet`,
 	}, t.focusExport(), t.focusPrices(), t.focusCheck())
 }
 
@@ -86,8 +91,7 @@ func (t *tool) focusExport() *cobra.Command {
 A partition is replaced as a whole. Calls whose telemetry does not tell unit prices,
 and calls without a cost, are left out, counted in the manifest and said here.`,
 		Example: `  tokencost focus export --ledger sqlite:///var/lib/otelcol/ledger.db --out focus --billing-account-id acct-1001
-  tokencost focus export --ledger sqlite://ledger.db --out focus --config focus.yaml --commitments commitments.yaml \
-    --format csv.gz --from 2026-10 --until 2026-12`,
+  tokencost focus export --out focus --config focus.yaml --commitments commitments.yaml --format csv.gz --month 2026-10`,
 		Args: exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return t.exportFocus(cmd, &e) },
 	}

@@ -19,7 +19,10 @@ func (t *tool) focusCheck() *cobra.Command {
 		Short: "Hold Cost and Usage files to the specification",
 		Long: `Checks columns, formats, nulls, allowed values, conditions and costs of each file,
 in exact arithmetic. Without --focus-version, the version is that of the manifest beside
-the file, else 1.4. Exit status 1 says that a requirement is not met.`,
+the file, else 1.4.
+
+Exit status: 0 all requirements are met, 1 one is not, or something could not be
+processed, 2 wrong usage.`,
 		Example: `  tokencost focus check focus/billing_period=2026-11/cost_and_usage.parquet
   tokencost focus check --focus-version 1.2 export.csv`,
 		Args: atLeastOne("at least one FILE"),

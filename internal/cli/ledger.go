@@ -16,7 +16,11 @@ import (
 func (t *tool) ledger() *cobra.Command {
 	return t.group(&cobra.Command{
 		Use:   "ledger",
-		Short: "Look after a cost ledger",
+		Short: "Show, close, expire and verify a cost ledger",
+		Long: `Looks after a ledger that the exporter cost_ledger fills: a file of SQLite, PostgreSQL
+or ClickHouse, which --ledger or the environment variable TOKENCOST_LEDGER names.`,
+		Example: `  tokencost ledger status --ledger sqlite:///var/lib/otelcol/ledger.db
+  tokencost ledger close 2026-10`,
 	}, t.ledgerStatus(), t.ledgerClose(), t.ledgerExpire(), t.ledgerVerify())
 }
 

@@ -39,7 +39,10 @@ func (t *tool) ledgerVerify() *cobra.Command {
 		Short: "Recompute a ledger's sums from its calls, and compare",
 		Long: `Adds up all versions of all calls again, and compares with the sums by hour and day and
 the quantities of items; checks fingerprints and which version of each call counts.
-Nothing is changed. The exit status is 1 if something differs.`,
+Nothing is changed.
+
+Exit status: 0 nothing differs, 1 something does, or could not be processed, 2 wrong
+usage.`,
 		Example: `  tokencost ledger verify --ledger sqlite:///var/lib/otelcol/ledger.db`,
 		Args:    exactly(0, "no argument"),
 		RunE: func(cmd *cobra.Command, _ []string) error {

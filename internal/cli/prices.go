@@ -17,6 +17,8 @@ func (t *tool) prices() *cobra.Command {
 		Use:   "prices",
 		Short: "Look after price books",
 		Long:  "Lists, shows, checks, compares and imports price books. docs/price-book.md describes the format.",
+		Example: `  tokencost prices show openai/gpt-4o
+  tokencost prices lint prices.yaml`,
 	}, t.pricesList(), t.pricesShow(), t.pricesLint(), t.pricesDiff(), t.pricesImport())
 }
 

@@ -16,9 +16,11 @@ func (t *tool) pricesLint() *cobra.Command {
 		Use:   "lint FILE...",
 		Short: "Check price book files",
 		Long: `Loads each file over the built-in book. Mistakes, which make a book unusable, go to
-standard error and make the exit status 1. Warnings go to standard output: models
-without price, names that mean more than they should, and prices in a ratio to each
-other that no vendor uses.`,
+standard error. Warnings go to standard output: models without price, names that mean
+more than they should, and prices in a ratio to each other that no vendor uses.
+
+Exit status: 0 no mistakes, 1 a mistake, or something could not be processed, 2 wrong
+usage.`,
 		Example: `  tokencost prices lint prices.yaml
   tokencost prices lint --no-builtin complete-book.yaml`,
 		Args: atLeastOne("price book files"),

@@ -46,7 +46,10 @@ another time zone, and more, with amounts that add up to the difference. The led
 not changed.
 
 FILE holds pages of OpenAI's or Anthropic's usage and cost APIs, FOCUS as CSV, or any CSV
-whose columns --columns names. Exit status: 0 within the tolerance, 1 beyond it.`,
+whose columns --columns names.
+
+Exit status: 0 within the tolerance, 1 beyond it, or something could not be processed,
+2 wrong usage.`,
 		Example: `  tokencost reconcile --ledger sqlite:///var/lib/otelcol/ledger.db --provider openai --bill costs.json --bill usage.json
   tokencost reconcile --provider anthropic --bill cost_report.json --by day --tolerance 0.02
   tokencost reconcile --provider openai --bill invoice.csv --columns day=Date,model=Model,meter=Type,quantity=Tokens,cost=Cost,currency=USD`,

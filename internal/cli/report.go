@@ -40,7 +40,7 @@ Every amount of a table is rounded for reading; csv and json have them exact.`,
 		Example: `  tokencost report --ledger sqlite:///var/lib/otelcol/ledger.db --month 2026-10 --by model,team
   tokencost report --last 30d --by customer --top 10 --interactions
   tokencost report --month 2026-10 --compare previous --by provider,model
-  tokencost report --by day --where "team=search*" --output csv
+  tokencost report --last 7d --by day --where "team=search*" --output csv
   tokencost report traces.json.gz`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			return r.run(cmd, t, files)

@@ -11,9 +11,10 @@ import (
 
 func (t *tool) version() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the versions of the program and of the built-in price book",
-		Args:  exactly(0, "no argument"),
+		Use:     "version",
+		Short:   "Print the versions of the program and of the built-in price book",
+		Example: `  tokencost version`,
+		Args:    exactly(0, "no argument"),
 		RunE: func(*cobra.Command, []string) error {
 			store, err := bookstore.Open(bookstore.Source{Builtin: true})
 			if err != nil {
