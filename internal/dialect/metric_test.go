@@ -411,6 +411,33 @@ func TestGroupsDifferInAttributesTimesAndTemporality(t *testing.T) {
 	assert.Contains(t, got[0], " input=1 output=4")
 }
 
+// A delta is left out only where a sum of the same stream can hold it.
+func TestAStreamInBothTemporalitiesIsPricedOnce(t *testing.T) {
+	small, large := typed(claude, "type", "input", 13, "output", 215), typed(claude, "type", "input", 130, "output", 2150)
+	sum, delta := series{"claude_code.token.usage", cumulativeSum, large}, series{"claude_code.token.usage", deltaSum, small}
+	other := series{"claude_code.token.usage", deltaSum, typed(with(claude, "user.id", "u"), "type", "input", 13, "output", 215)}
+	tooMuch := series{"claude_code.token.usage", deltaSum, typed(claude, "type", "input", 131, "output", 215)}
+	more := series{"claude_code.token.usage", deltaSum, typed(claude, "type", "input", 13, "output", 215, "cacheRead", 7)}
+	for name, c := range map[string]struct {
+		metrics []series
+		again   []bool
+	}{
+		"both":                         {[]series{delta, sum}, []bool{true, false}},
+		"both, the sum first":          {[]series{sum, delta}, []bool{false, true}},
+		"deltas alone":                 {[]series{delta}, []bool{false}},
+		"another stream":               {[]series{other, sum}, []bool{false, false}},
+		"more than the sum":            {[]series{tooMuch, sum}, []bool{false, false}},
+		"a type that the sum has none": {[]series{more, sum}, []bool{false, false}},
+	} {
+		res, sm := scopeMetrics("com.anthropic.claude_code", c.metrics...)
+		var again []bool
+		for _, line := range describeGroups(t, inMetrics, res, sm) {
+			again = append(again, strings.Contains(line, "duplicate_call"))
+		}
+		assert.Equal(t, c.again, again, name)
+	}
+}
+
 // The start of a group is the earliest of its points, which some SDKs take from
 // the first value of each.
 func TestTheIntervalOfAGroupHoldsThoseOfItsPoints(t *testing.T) {

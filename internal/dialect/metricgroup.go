@@ -55,6 +55,7 @@ type Groups struct {
 	seconds map[groupKey]int32
 	costs   []costPoint
 	best    map[string]tokenSource // by operation, of a scope with several sources
+	sums    map[groupKey]int32     // the last growing sum of each stream, of a scope with deltas too
 	point   point
 }
 
@@ -82,6 +83,7 @@ func (g *Groups) Reset() {
 	clear(g.at)
 	clear(g.seconds)
 	clear(g.best) // it holds strings of telemetry
+	clear(g.sums)
 }
 
 // All returns the groups in the order of their first points. They are valid
@@ -116,6 +118,7 @@ func (r *Reader) Metrics(sc *Scope, metrics pmetric.MetricSlice, limit int, g *G
 		})
 	}
 	g.choose()
+	g.onceInBothTemporalities()
 	g.match()
 	return beyond
 }
