@@ -48,7 +48,7 @@ Every amount of a table is rounded for reading; csv and json have them exact.`,
 	}
 	r.chosen.flags(cmd)
 	r.pricing.flags(cmd)
-	r.period.flags(cmd, "without any of these the running month of a ledger, and all of files")
+	r.period.flags(cmd, "without any of these the running month of a ledger, and all of files; an end that is not said is that of the calls")
 	r.period.zoneFlag(cmd, "the time zone of days, weeks and months, such as `ZONE` Europe/Berlin; needs hourly sums")
 	r.filter.flags(cmd)
 	f := cmd.Flags()
