@@ -257,3 +257,65 @@ func TestAServerThatIsKilledHasWhatWasCommitted(t *testing.T) {
 	assert.EqualValues(t, len(all), n)
 	t.Logf("%d writes failed", failures)
 }
+
+// waits returns when a statement of the ledger waits for a lock.
+func waits(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for n := 0; n == 0; {
+		require.NoError(t, conn.QueryRow(ctx, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n))
+	}
+}
+
+func TestAWriterThatWaitsForAnExpiryHeedsIt(t *testing.T) {
+	server := postgrestest.Start(t)
+	dsn := server.Database(t)
+	s := open(t, dsn)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	require.NoError(t, err)
+	defer conn.Close(context.Background())
+	tx, err := conn.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), "UPDATE token_cost_meta SET value = $1 WHERE key = 'expired_until'", ledger.Day(october.AddDate(0, 0, 1).UnixNano()))
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	group.Go(func() {
+		out, err := s.Write(t.Context(), ledgertest.NewCalls(4, 3, october, time.Hour).Batch(20))
+		assert.NoError(t, err)
+		assert.Equal(t, ledger.Outcome{Expired: 20}, out)
+	})
+	waits(t, conn)
+	require.NoError(t, tx.Commit(t.Context()))
+	group.Wait()
+	assert.Zero(t, count(t, s))
+}
+
+func TestAnExpiryWaitsForWritersAndTakesWhatTheyWrote(t *testing.T) {
+	server := postgrestest.Start(t)
+	dsn := server.Database(t)
+	s := open(t, dsn)
+	_, err := s.Write(t.Context(), ledgertest.NewCalls(4, 3, october, time.Hour).Batch(20))
+	require.NoError(t, err)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	require.NoError(t, err)
+	defer conn.Close(context.Background())
+	tx, err := conn.Begin(t.Context()) // a writer, as far as it got
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), "SELECT value FROM token_cost_meta WHERE key = 'expired_until' FOR SHARE")
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	group.Go(func() {
+		gone, err := s.Expire(t.Context(), october.AddDate(0, 0, 1).UnixNano(), 0)
+		assert.NoError(t, err)
+		assert.EqualValues(t, 21, gone)
+	})
+	waits(t, conn)
+	assert.Equal(t, 20, count(t, s), "nothing is removed before writers are done")
+	row := "(SELECT c FROM token_cost_calls c LIMIT 1)"
+	_, err = tx.Exec(t.Context(), "INSERT INTO token_cost_calls SELECT (jsonb_populate_record("+row+", jsonb_build_object('start_unix_nano', ("+row+").start_unix_nano + 1))).*")
+	require.NoError(t, err)
+	require.NoError(t, tx.Commit(t.Context()))
+	group.Wait()
+	assert.Zero(t, count(t, s))
+}

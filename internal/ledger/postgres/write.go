@@ -59,13 +59,9 @@ func (s *Store) Write(ctx context.Context, rows []*ledger.Row) (ledger.Outcome, 
 
 func (t *transaction) run(do func(*transaction) error) error {
 	// Closing periods and expiry wait for writers, and writers for them.
-	for _, m := range []struct {
-		key   string
-		value *int64
-	}{{"closed_until", &t.closed}, {"expired_until", &t.expired}} {
-		if err := t.tx.QueryRow(t.ctx, "SELECT value FROM token_cost_meta WHERE key = $1 FOR SHARE", m.key).Scan(m.value); err != nil {
-			return fmt.Errorf("%s in token_cost_meta: %w", m.key, err)
-		}
+	const query = "SELECT (SELECT value FROM token_cost_meta WHERE key = 'closed_until' FOR SHARE), (SELECT value FROM token_cost_meta WHERE key = 'expired_until' FOR SHARE)"
+	if err := t.tx.QueryRow(t.ctx, query).Scan(&t.closed, &t.expired); err != nil {
+		return fmt.Errorf("closed_until and expired_until in token_cost_meta: %w", err)
 	}
 	if err := do(t); err != nil {
 		return err
