@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,7 +40,6 @@ type budgets struct {
 	store   *clientStore // nil without storage
 	failing atomic.Bool  // the store refused the last write
 	wake    chan struct{}
-	loop    sync.WaitGroup
 }
 
 // newBudgets returns nil if none are configured.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
@@ -13,18 +12,6 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/budget"
 )
-
-// start opens the budgets, and sends events from then on.
-func (b *budgets) start(ctx, running context.Context, host component.Host, interval time.Duration) error {
-	if err := b.open(ctx, host); err != nil {
-		return err
-	}
-	if b.events == nil {
-		b.logger.Info("the connector feeds no logs pipeline: events of budgets go to this log only")
-	}
-	b.loop.Go(func() { b.deliveries(running, interval) })
-	return nil
-}
 
 // deliveries sends events once they are there, and those that were refused, and
 // those of a run before, with each tick.
@@ -44,11 +31,16 @@ func (b *budgets) deliveries(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// shutdown sends what is due, stores the rest, and closes the store.
-func (b *budgets) shutdown(ctx context.Context) error {
-	b.loop.Wait()
+// finish sends what is due.
+func (b *budgets) finish(ctx context.Context) {
 	b.ledger.Tick(b.now())
 	b.deliver(ctx)
+}
+
+// shutdown stores the rest, and closes the store. Events that came after the
+// last pipeline of logs was closed are sent by the next run.
+func (b *budgets) shutdown(ctx context.Context) error {
+	b.ledger.Tick(b.now())
 	b.stored(ctx, b.ledger.Close(ctx, b.now()))
 	return b.close(ctx)
 }

@@ -2,13 +2,11 @@ package tokencostconnector
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -45,8 +43,8 @@ type tokenCost struct {
 	unsent pmetric.Metrics // differences that the next component refused
 	failed bool
 
-	stop context.CancelFunc
-	loop sync.WaitGroup
+	feedsLogs         bool // has a feed to logs
+	flushing, telling loop
 }
 
 func newConnector(set connector.Settings, cfg *Config) (*tokenCost, error) {
@@ -115,62 +113,6 @@ func writer(set connector.Settings) pcommon.Map {
 		}
 	}
 	return attrs
-}
-
-func (c *tokenCost) start(startup context.Context, host component.Host) error {
-	ctx, stop := context.WithCancel(context.Background())
-	if c.catalog != nil {
-		if err := c.catalog.open(startup, host); err != nil {
-			stop()
-			return err
-		}
-	}
-	if c.budgets != nil {
-		if err := c.budgets.start(startup, ctx, host, c.interval); err != nil {
-			stop()
-			if c.catalog != nil {
-				err = errors.Join(err, c.catalog.close(startup))
-			}
-			return err
-		}
-	}
-	c.stop = stop
-	if c.catalog != nil {
-		c.catalog.start(ctx)
-	}
-	c.loop.Go(func() { c.flushes(ctx) })
-	return nil
-}
-
-func (c *tokenCost) flushes(ctx context.Context) {
-	ticker := time.NewTicker(c.interval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-			_ = c.flush(ctx, false) // counted and logged
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// shutdown sends what was counted since the last flush.
-func (c *tokenCost) shutdown(ctx context.Context) error {
-	if c.stop == nil {
-		return nil // never started
-	}
-	c.stop()
-	c.loop.Wait()
-	err := c.flush(ctx, true)
-	if c.budgets != nil {
-		err = errors.Join(err, c.budgets.shutdown(ctx))
-	}
-	if c.catalog != nil {
-		err = errors.Join(err, c.catalog.shutdown(ctx))
-	}
-	c.metrics.Shutdown()
-	return err
 }
 
 func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {

@@ -2,6 +2,7 @@ package tokencostconnector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -28,22 +29,22 @@ func NewFactory() connector.Factory {
 }
 
 func createTracesToMetrics(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Metrics) (connector.Traces, error) {
-	f, err := feedOf(set, cfg, pipeline.SignalTraces, sendsMetrics(next))
+	f, err := feedOf(set, cfg, pipeline.SignalTraces, toMetrics, sendsMetrics(next))
 	return &tracesFeed{f}, err
 }
 
 func createLogsToMetrics(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Metrics) (connector.Logs, error) {
-	f, err := feedOf(set, cfg, pipeline.SignalLogs, sendsMetrics(next))
+	f, err := feedOf(set, cfg, pipeline.SignalLogs, toMetrics, sendsMetrics(next))
 	return &logsFeed{f}, err
 }
 
 func createTracesToLogs(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Logs) (connector.Traces, error) {
-	f, err := feedOf(set, cfg, pipeline.SignalTraces, sendsEvents(next))
+	f, err := feedOf(set, cfg, pipeline.SignalTraces, toLogs, sendsEvents(next))
 	return &tracesFeed{f}, err
 }
 
 func createLogsToLogs(_ context.Context, set connector.Settings, cfg component.Config, next consumer.Logs) (connector.Logs, error) {
-	f, err := feedOf(set, cfg, pipeline.SignalLogs, sendsEvents(next))
+	f, err := feedOf(set, cfg, pipeline.SignalLogs, toLogs, sendsEvents(next))
 	return &logsFeed{f}, err
 }
 
@@ -55,6 +56,7 @@ func sendsMetrics(next consumer.Metrics) func(*tokenCost) {
 
 func sendsEvents(next consumer.Logs) func(*tokenCost) {
 	return func(c *tokenCost) {
+		c.feedsLogs = true
 		if c.budgets != nil {
 			c.budgets.events = next
 		}
@@ -75,17 +77,29 @@ var (
 	shared   = map[*Config]*joined{}
 )
 
-// joined is a connector with the number of its feeds.
+// end is the kind of pipeline that a feed leads to.
+type end uint8
+
+const (
+	toMetrics end = iota
+	toLogs
+	numEnds
+)
+
+// joined is a connector with its feeds.
 type joined struct {
 	*tokenCost
-	config          *Config
-	created, closed int
-	fed             map[pipeline.Signal]bool // has a feed that counts
-	start           sync.Once
-	startErr        error
+	config *Config
+	fed    map[pipeline.Signal]bool // has a feed that counts
+
+	mu       sync.Mutex
+	started  bool
+	startErr error
+	begun    [numEnds]bool
+	open     [numEnds]int // feeds that are not shut down
 }
 
-func feedOf(set connector.Settings, cfg component.Config, from pipeline.Signal, connect func(*tokenCost)) (feed, error) {
+func feedOf(set connector.Settings, cfg component.Config, from pipeline.Signal, to end, connect func(*tokenCost)) (feed, error) {
 	config, ok := cfg.(*Config)
 	if !ok {
 		return feed{}, fmt.Errorf("configuration is %T, not %T", cfg, config)
@@ -104,36 +118,55 @@ func feedOf(set connector.Settings, cfg component.Config, from pipeline.Signal, 
 	connect(j.tokenCost)
 	counts := !j.fed[from]
 	j.fed[from] = true
-	j.created++
-	return feed{j, counts}, nil
+	j.open[to]++
+	return feed{j, to, counts}, nil
 }
 
 // feed is the end of one kind of pipeline. Of the feeds of a signal, one to
 // metrics and one to logs, each gets all of its telemetry, and the first counts.
 type feed struct {
 	joined *joined
+	to     end
 	counts bool
 }
 
-// Start starts the connector, once.
+// Start opens the connector with its first feed. It sends to a kind of pipeline
+// from the first feed on that leads there: only then do its exporters run.
 func (f feed) Start(ctx context.Context, host component.Host) error {
-	f.joined.start.Do(func() { f.joined.startErr = f.joined.tokenCost.start(ctx, host) })
-	return f.joined.startErr
+	j := f.joined
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.started {
+		j.started, j.startErr = true, j.tokenCost.start(ctx, host)
+	}
+	if j.startErr == nil && !j.begun[f.to] {
+		j.begun[f.to] = true
+		j.begin(f.to)
+	}
+	return j.startErr
 }
 
-// Shutdown closes the connector with its last feed, when nothing can come any more.
+// Shutdown sends what is left with the last feed to a kind of pipeline, while its
+// exporters run: what that feed gets, and all others to it, has come by then. The
+// last feed of all closes the connector.
 func (f feed) Shutdown(ctx context.Context) error {
+	j := f.joined
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var err error
+	if j.open[f.to]--; j.open[f.to] == 0 && j.begun[f.to] {
+		err = j.finish(ctx, f.to)
+	}
+	if j.open != [numEnds]int{} {
+		return err
+	}
 	sharedMu.Lock()
-	f.joined.closed++
-	last := f.joined.closed == f.joined.created
-	if last {
-		delete(shared, f.joined.config)
-	}
+	delete(shared, j.config)
 	sharedMu.Unlock()
-	if !last {
-		return nil
+	if !j.started || j.startErr != nil {
+		return err
 	}
-	return f.joined.shutdown(ctx)
+	return errors.Join(err, j.shutdown(ctx))
 }
 
 // Capabilities tells that the connector changes nothing.

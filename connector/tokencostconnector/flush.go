@@ -13,9 +13,6 @@ import (
 func (c *tokenCost) flush(ctx context.Context, last bool) error {
 	c.builderM.Lock()
 	defer c.builderM.Unlock()
-	if c.policies != nil {
-		c.policies.tell(ctx)
-	}
 	if !c.failed {
 		now := c.sums.now()
 		var t *teller

@@ -38,7 +38,6 @@ type catalog struct {
 
 	store    *clientStore // nil without storage
 	savedAt  time.Time
-	loop     sync.WaitGroup
 	interval time.Duration
 }
 
@@ -98,25 +97,18 @@ func (c *catalog) open(ctx context.Context, host component.Host) (err error) {
 	return c.restore(ctx)
 }
 
-func (c *catalog) start(running context.Context) {
-	c.loop.Go(func() {
-		ticker := time.NewTicker(c.interval)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ticker.C:
-				c.tell(running, false)
-			case <-running.Done():
-				return
-			}
+// tells tells of first sights, until it is stopped.
+func (c *catalog) tells(ctx context.Context) {
+	ticker := time.NewTicker(c.interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			c.tell(ctx, false)
+		case <-ctx.Done():
+			return
 		}
-	})
-}
-
-func (c *catalog) shutdown(ctx context.Context) error {
-	c.loop.Wait()
-	c.tell(ctx, true)
-	return c.close(ctx)
+	}
 }
 
 func (c *catalog) close(ctx context.Context) error {
