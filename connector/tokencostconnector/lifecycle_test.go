@@ -3,6 +3,7 @@ package tokencostconnector
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,7 +13,6 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/connector/connectortest"
 	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -23,11 +23,17 @@ import (
 // guarded is a pipeline that takes nothing before its exporters are started, or
 // after they are shut down.
 type guarded struct {
-	consumertest.Consumer
+	mu      sync.Mutex
 	runs    bool
 	early   int
 	metrics []pmetric.Metrics
 	logs    []plog.Logs
+}
+
+func (g *guarded) run(runs bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.runs = runs
 }
 
 var errNotRunning = errors.New("the exporters do not run")
@@ -35,6 +41,8 @@ var errNotRunning = errors.New("the exporters do not run")
 func (g *guarded) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
 func (g *guarded) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if !g.runs {
 		g.early++
 		return errNotRunning
@@ -44,6 +52,8 @@ func (g *guarded) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
 }
 
 func (g *guarded) ConsumeLogs(_ context.Context, ld plog.Logs) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if !g.runs {
 		g.early++
 		return errNotRunning
@@ -68,12 +78,12 @@ func TestNothingIsSentToAPipelineThatDoesNotRun(t *testing.T) {
 			require.NoError(t, err)
 			host := componenttest.NewNopHost()
 			open := [numEnds]func(){
-				toMetrics: func() { metrics.runs = true; require.NoError(t, m.Start(t.Context(), host)) },
-				toLogs:    func() { logs.runs = true; require.NoError(t, l.Start(t.Context(), host)) },
+				toMetrics: func() { metrics.run(true); require.NoError(t, m.Start(t.Context(), host)) },
+				toLogs:    func() { logs.run(true); require.NoError(t, l.Start(t.Context(), host)) },
 			}
 			shut := [numEnds]func(){
-				toMetrics: func() { require.NoError(t, m.Shutdown(t.Context())); metrics.runs = false },
-				toLogs:    func() { require.NoError(t, l.Shutdown(t.Context())); logs.runs = false },
+				toMetrics: func() { require.NoError(t, m.Shutdown(t.Context())); metrics.run(false) },
+				toLogs:    func() { require.NoError(t, l.Shutdown(t.Context())); logs.run(false) },
 			}
 			open[first]()
 			td := traces(exact("gpt-4o", 0.75))

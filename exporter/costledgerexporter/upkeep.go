@@ -101,6 +101,9 @@ func shrink(ctx context.Context, store ledger.Store, size int64, kept *int64, no
 			return err
 		}
 		next := (ledger.Day(first) + int64(day/time.Second)) * int64(time.Second)
+		if next == 0 { // which would expire nothing
+			next = int64(day)
+		}
 		if next > now.Add(-2*day).UnixNano() {
 			return fmt.Errorf("the last two days take %d bytes, more than the %d that are allowed", n, size)
 		}

@@ -136,7 +136,7 @@ func (t *tool) ledgerExpire() *cobra.Command {
 		Long: `Removes calls with their hourly sums, and daily sums, that are older than so many days.
 Without calls there are no interactions, repricing, FOCUS files or reports by hour;
 reports by UTC day need daily sums alone. The exporter does the same with retention.
-A call that is sent again after it was removed is a new one.`,
+A call of a removed day that comes later, again or for the first time, is left out.`,
 		Example: `  tokencost ledger expire --calls 400d --sums 1100d
   tokencost ledger expire --calls 400d --dry-run`,
 		Args: exactly(0, "no argument"),
