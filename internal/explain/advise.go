@@ -89,7 +89,7 @@ func single(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "
 // advices are the hints for reasons that assume: does not answer.
 var advices = map[status.Reason]func(*pricer.Visited) Hint{
 	status.PricedInOtherSignal:     otherSignal,
-	status.SightingUncertain:       telemetry("put the provider's response id on the spans of both, as gen_ai.response.id"),
+	status.SightingUncertain:       telemetry("put the provider's response id on the spans of both, as gen_ai.response.id; under LiteLLM, set USE_OTEL_LITELLM_REQUEST_SPAN=true, so that every call has a span of its own"),
 	status.UsageAggregated:         telemetry("where the source sends spans or log records too, these tell single calls, and are priced unless signals: says otherwise"),
 	status.PriceChanged:            telemetry("send metrics with delta temporality, so that an interval is short and has one price"),
 	status.MetricNotAdditive:       telemetry("have the counts sent as a monotonic sum or a histogram"),

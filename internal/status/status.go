@@ -160,7 +160,7 @@ var reasons = [numReasons]entry{
 	InputSideAmbiguous:       {"input_side_ambiguous", Estimated, "It is not known whether the emitter's input count includes cached tokens, and the counts do not prove it; the configured side was assumed."},
 	OutputSideAmbiguous:      {"output_side_ambiguous", Estimated, "It is not known whether the emitter's output count includes reasoning tokens, and the counts do not prove it."},
 	UsageContradictory:       {"usage_contradictory", Estimated, "Counts contradict each other; the reading that explains most of them was used."},
-	SightingUncertain:        {"sighting_uncertain", Estimated, "A call of another service, at the same time and with the same counts, was taken for the same call, as that of a gateway; no response id proves it."},
+	SightingUncertain:        {"sighting_uncertain", Estimated, "A call of another service, at the same time and with the same counts, was taken for the same call, as that of a gateway, and no response id proves it; or the emitter writes on a span of somebody else's, where only the last of several calls is left."},
 	UsageEstimatedByEmitter:  {"usage_estimated_by_emitter", Estimated, "The emitter counted tokens itself instead of passing on the provider's usage."},
 	TokensCounted:            {"tokens_counted", Estimated, "The telemetry lacks a count of input or output; tokens of the recorded content were counted, with the tokenizer of the model or one that approximates it."},
 	ContentNotCounted:        {"content_not_counted", Estimated, "Tokens were counted from recorded content that also has images, audio or files, whose tokens are missing from the count."},
