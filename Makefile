@@ -158,7 +158,7 @@ $(BIN)/otelcol-agent: $(SOURCES) examples/agent-to-gateway/builder-config.yaml $
 	@go run ./internal/distbuilder/cmd/distbuilder -manifest examples/agent-to-gateway/builder-config.yaml -ocb $(TOOLS)/builder -output $@
 
 .PHONY: bench
-bench: $(OTELCOL) ## Measure token_cost beside stock processors, and the Collector with and without it
+bench: $(OTELCOL) ## Measure token_cost beside stock processors and connectors, what is remembered, and the Collector with and without it
 	@go run ./test/bench -collector $(OTELCOL) -rounds $(BENCHROUNDS)
 
 .PHONY: bench-ledger
