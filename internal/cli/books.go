@@ -48,6 +48,15 @@ func (b *books) layers(cmd *cobra.Command) ([]pricebook.Layer, error) {
 	return layers, nil
 }
 
+// load reads the stack and makes one book of it.
+func (b *books) load(cmd *cobra.Command) (*pricebook.Book, error) {
+	layers, err := b.layers(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return pricebook.Load(layers...)
+}
+
 // readLayer reads a price book file, or the built-in book by its name.
 func readLayer(name string) (pricebook.Layer, error) {
 	if name == builtinName {

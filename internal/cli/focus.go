@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/focus"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
 )
 
 func (t *tool) focus() *cobra.Command {
@@ -130,11 +129,7 @@ func (t *tool) focusPrices() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			layers, err := stack.layers(cmd)
-			if err != nil {
-				return err
-			}
-			book, err := pricebook.Load(layers...)
+			book, err := stack.load(cmd)
 			if err != nil {
 				return err
 			}

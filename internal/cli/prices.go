@@ -60,11 +60,7 @@ tokens, before the rules of the column "adjusted by". 'tokencost prices show' ha
 					return misuse(cmd, "--at %w", err)
 				}
 			}
-			layers, err := stack.layers(cmd)
-			if err != nil {
-				return err
-			}
-			book, err := pricebook.Load(layers...)
+			book, err := stack.load(cmd)
 			if err != nil {
 				return err
 			}

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/reconcile"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/reconcile/bill"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
@@ -69,11 +68,7 @@ Exit status: 0 within the tolerance, 1 beyond it, or something could not be proc
 				}
 				o.Span = s.ledger()
 			}
-			layers, err := stack.layers(cmd)
-			if err != nil {
-				return err
-			}
-			if o.Book, err = pricebook.Load(layers...); err != nil {
+			if o.Book, err = stack.load(cmd); err != nil {
 				return err
 			}
 			billed, err := flags.read(o, columns)

@@ -55,11 +55,7 @@ The ledger keeps the facts where the processor writes them: attributes: {calcula
 			if o.Where, err = matched.ofContexts(cmd); err != nil {
 				return err
 			}
-			layers, err := stack.layers(cmd)
-			if err != nil {
-				return err
-			}
-			book, err := pricebook.Load(layers...)
+			book, err := stack.load(cmd)
 			if err != nil {
 				return err
 			}
