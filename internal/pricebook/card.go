@@ -3,7 +3,6 @@ package pricebook
 import (
 	"encoding/json"
 	"math/big"
-	"slices"
 )
 
 // Card says what a price came to under a choice, item by item, so that a cost
@@ -29,37 +28,17 @@ type CardItem struct {
 	Native string `json:"native,omitempty"` // in NativeCurrency, with every rule
 }
 
-// cachedCard is the card of one choice as JSON.
-type cachedCard struct {
-	choice Choice
-	text   string
-}
-
 // CardJSON returns the card of a choice as JSON. It is computed once for each
 // of the first choices that ask.
 func (p *Price) CardJSON(c Choice) string {
-	known := p.cards.Load()
-	if known != nil {
-		for i := range *known {
-			if (*known)[i].choice == c {
-				return (*known)[i].text
-			}
-		}
+	if text, ok := p.cards.get(c); ok {
+		return text
 	}
 	b, err := json.Marshal(p.Card(c))
 	if err != nil {
 		panic(err) // strings and integers only
 	}
-	text := string(b)
-	if known == nil || len(*known) < maxCachedRates {
-		var next []cachedCard
-		if known != nil {
-			next = slices.Clone(*known)
-		}
-		next = append(next, cachedCard{c, text})
-		p.cards.CompareAndSwap(known, &next) // losing the race only means computing again
-	}
-	return text
+	return p.cards.keep(c, string(b))
 }
 
 // Card describes what the price comes to under a choice.

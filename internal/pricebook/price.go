@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/call"
@@ -17,7 +16,7 @@ import (
 const MaxMeters = usage.MaxMeters
 
 // Price is what one model costs in one period. It is immutable but for a
-// bounded cache of computed rates.
+// bounded memory of computed rates.
 type Price struct {
 	Model       *Model
 	ID          string // provider/model@from, where from is the start of the period, or "open"
@@ -46,18 +45,9 @@ type Price struct {
 	calendars map[string]*calendar
 	exchange  []fxRate // nil if amounts stay in the currency
 
-	cache atomic.Pointer[[]cachedRates]
-	cards atomic.Pointer[[]cachedCard]
+	computed kept[*money.Rates]
+	cards    kept[string] // as JSON
 }
-
-type cachedRates struct {
-	choice Choice
-	rates  *money.Rates
-}
-
-// maxCachedRates bounds the computed rates that one price keeps. More
-// combinations than that are computed each time.
-const maxCachedRates = 64
 
 // compile makes the price of one period of a model that has its contracts.
 func (d *draft) compile(m *Model, decl *priceDecl) *Price {

@@ -104,24 +104,10 @@ func (p *Price) Schedule(at int64) (rule uint8, holidaysUnknown bool) {
 // Rates returns the prices per token of Meters, followed by the prices per
 // item of Fees, with every rule of the choice applied.
 func (p *Price) Rates(c Choice) *money.Rates {
-	known := p.cache.Load()
-	if known != nil {
-		for i := range *known {
-			if (*known)[i].choice == c {
-				return (*known)[i].rates
-			}
-		}
+	if rates, ok := p.computed.get(c); ok {
+		return rates
 	}
-	rates := p.compute(c)
-	if known == nil || len(*known) < maxCachedRates {
-		var next []cachedRates
-		if known != nil {
-			next = slices.Clone(*known)
-		}
-		next = append(next, cachedRates{c, rates})
-		p.cache.CompareAndSwap(known, &next) // losing the race only means computing again
-	}
-	return rates
+	return p.computed.keep(c, p.compute(c))
 }
 
 var million = big.NewRat(1_000_000, 1)

@@ -365,9 +365,9 @@ func TestCellsAreBilledByTheNarrowestMeter(t *testing.T) {
 	assert.Equal(t, "none none none output.image none", row(&out[RowReasoning]))
 }
 
-func TestRatesAreCachedForABoundedNumberOfChoices(t *testing.T) {
+func TestRatesAreKeptForABoundedNumberOfChoices(t *testing.T) {
 	var geos []string
-	for i := range 3 * maxCachedRates {
+	for i := range 3 * maxKept {
 		geos = append(geos, "g"+string(rune('a'+i/26))+string(rune('a'+i%26))+": {times: {tokens: 2}}")
 	}
 	b := adjusted(t, "rates: {input: 1}", "geo: {"+strings.Join(geos, ", ")+"}")
@@ -375,7 +375,7 @@ func TestRatesAreCachedForABoundedNumberOfChoices(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			for i := range 3 * maxCachedRates {
+			for i := range 3 * maxKept {
 				r := p.Rates(Choice{Geo: uint8(i)})
 				want := big.NewRat(2, 1_000_000)
 				if i == 0 {
@@ -388,6 +388,6 @@ func TestRatesAreCachedForABoundedNumberOfChoices(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	require.LessOrEqual(t, len(*p.cache.Load()), maxCachedRates)
-	require.Same(t, p.Rates((*p.cache.Load())[0].choice), (*p.cache.Load())[0].rates)
+	require.LessOrEqual(t, len(*p.computed.all.Load()), maxKept)
+	require.Same(t, p.Rates((*p.computed.all.Load())[0].choice), (*p.computed.all.Load())[0].value)
 }
