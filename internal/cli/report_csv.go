@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/csv"
 	"io"
-	"strconv"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
 )
@@ -51,44 +50,6 @@ func groupCells(q *report.Query, values []string, others int) []string {
 	}
 	return out
 }
-
-// changedFigure is one number of a group that is compared.
-type changedFigure struct {
-	name string
-	of   func(*report.Changed) string
-	text bool
-}
-
-// changedFigures lists the numbers of a comparison. The effects add up to the
-// difference.
-var changedFigures = func() []changedFigure {
-	var out []changedFigure
-	text := func(name string, of func(*report.Changed) string) { out = append(out, changedFigure{name, of, true}) }
-	number := func(name string, of func(*report.Changed) int64) {
-		out = append(out, changedFigure{name, func(c *report.Changed) string { return strconv.FormatInt(of(c), 10) }, false})
-	}
-	text("change", (*report.Changed).Change)
-	text("cost_before", func(c *report.Changed) string { return report.Exact(c.Before.Cost()) })
-	text("cost_after", func(c *report.Changed) string { return report.Exact(c.After.Cost()) })
-	text("difference", func(c *report.Changed) string { return report.Exact(c.Difference) })
-	text("relative_difference", func(c *report.Changed) string {
-		if r := c.Relative(); r != nil {
-			return report.Rounded(r)
-		}
-		return ""
-	})
-	for i, name := range report.EffectNames {
-		text(name+"_effect", func(c *report.Changed) string { return report.Exact(&c.Effects[i]) })
-	}
-	for _, side := range []struct {
-		name string
-		of   func(*report.Changed) *report.Figures
-	}{{"before", func(c *report.Changed) *report.Figures { return c.Before }}, {"after", func(c *report.Changed) *report.Figures { return c.After }}} {
-		number("priced_calls_"+side.name, func(c *report.Changed) int64 { return side.of(c).Priced.Calls })
-		number("priced_tokens_"+side.name, func(c *report.Changed) int64 { return side.of(c).PricedTokens() })
-	}
-	return out
-}()
 
 func writeComparisonCSV(w io.Writer, c *report.Comparison) error {
 	out := csv.NewWriter(w)

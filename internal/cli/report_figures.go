@@ -10,17 +10,24 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/status"
 )
 
-// reportFigure is one number of a group: its name is the key in JSON and the column
+// figure is one number of a group: its name is the key in JSON and the column
 // in CSV. Amounts are exact decimals, quotients are rounded to twelve places.
 // What is not known is left out of JSON, and empty in CSV.
-type reportFigure struct {
+type figure[Group any] struct {
 	name string
-	of   func(*report.Figures) string
+	of   func(Group) string
 	text bool // a decimal, which JSON holds as text so that readers keep it exact
 }
 
-func countFigure(name string, of func(*report.Figures) int64) reportFigure {
-	return reportFigure{name, func(f *report.Figures) string { return strconv.FormatInt(of(f), 10) }, false}
+// reportFigure is a number of a group of calls, changedFigure one of a group that
+// is compared.
+type (
+	reportFigure  = figure[*report.Figures]
+	changedFigure = figure[*report.Changed]
+)
+
+func countFigure[Group any](name string, of func(Group) int64) figure[Group] {
+	return figure[Group]{name, func(g Group) string { return strconv.FormatInt(of(g), 10) }, false}
 }
 
 func quotientFigure(name string, of func(*report.Figures) *big.Rat) reportFigure {
@@ -94,6 +101,34 @@ func figuresOf(q *report.Query) []reportFigure {
 	}
 	return reportFigures
 }
+
+// changedFigures lists the numbers of a comparison. The effects add up to the
+// difference.
+var changedFigures = func() []changedFigure {
+	var out []changedFigure
+	text := func(name string, of func(*report.Changed) string) { out = append(out, changedFigure{name, of, true}) }
+	text("change", (*report.Changed).Change)
+	text("cost_before", func(c *report.Changed) string { return report.Exact(c.Before.Cost()) })
+	text("cost_after", func(c *report.Changed) string { return report.Exact(c.After.Cost()) })
+	text("difference", func(c *report.Changed) string { return report.Exact(c.Difference) })
+	text("relative_difference", func(c *report.Changed) string {
+		if r := c.Relative(); r != nil {
+			return report.Rounded(r)
+		}
+		return ""
+	})
+	for i, name := range report.EffectNames {
+		text(name+"_effect", func(c *report.Changed) string { return report.Exact(&c.Effects[i]) })
+	}
+	for _, side := range []struct {
+		name string
+		of   func(*report.Changed) *report.Figures
+	}{{"before", func(c *report.Changed) *report.Figures { return c.Before }}, {"after", func(c *report.Changed) *report.Figures { return c.After }}} {
+		out = append(out, countFigure("priced_calls_"+side.name, func(c *report.Changed) int64 { return side.of(c).Priced.Calls }),
+			countFigure("priced_tokens_"+side.name, func(c *report.Changed) int64 { return side.of(c).PricedTokens() }))
+	}
+	return out
+}()
 
 // rfc3339 writes an instant in the query's time zone.
 func rfc3339(q *report.Query, at time.Time) string { return at.In(q.Zone).Format(time.RFC3339) }

@@ -8,12 +8,21 @@ import (
 
 // reported is a report as JSON.
 type reported struct {
-	From     string          `json:"from"`
-	Until    string          `json:"until"`
-	TimeZone string          `json:"time_zone"`
-	By       []string        `json:"by"`
-	Where    []string        `json:"where"`
-	Blocks   []reportedBlock `json:"currencies"`
+	reportedPeriod
+	By     []string        `json:"by"`
+	Where  []string        `json:"where"`
+	Blocks []reportedBlock `json:"currencies"`
+}
+
+// reportedPeriod is the period of a report, or one of two that are compared.
+type reportedPeriod struct {
+	From     string `json:"from"`
+	Until    string `json:"until"`
+	TimeZone string `json:"time_zone"`
+}
+
+func periodOf(q *report.Query) reportedPeriod {
+	return reportedPeriod{rfc3339(q, q.From), rfc3339(q, q.Until), q.Zone.String()}
 }
 
 type reportedBlock struct {
@@ -29,26 +38,18 @@ type reportedGroup struct {
 }
 
 func reportJSON(r *report.Report) *reported {
-	out := &reported{Blocks: []reportedBlock{}}
-	out.about(r.Query)
+	q, figures := r.Query, figuresOf(r.Query)
+	out := &reported{periodOf(q), q.Names(), q.Where.Texts(), []reportedBlock{}}
 	for i := range r.Blocks {
 		b := &r.Blocks[i]
-		block := reportedBlock{Currency: b.Currency, Total: jsonFigures(r.Query, b.Total), Groups: []reportedGroup{}}
+		block := reportedBlock{Currency: b.Currency, Total: members(figures, b.Total), Groups: []reportedGroup{}}
 		for j := range b.Groups {
 			g := &b.Groups[j]
-			block.Groups = append(block.Groups, reportedGroup{groupKey(r.Query, g.Key, g.Others), g.Others, jsonFigures(r.Query, g.Figures)})
+			block.Groups = append(block.Groups, reportedGroup{groupKey(q, g.Key, g.Others), g.Others, members(figures, g.Figures)})
 		}
 		out.Blocks = append(out.Blocks, block)
 	}
 	return out
-}
-
-func (r *reported) about(q *report.Query) {
-	r.Where = []string{}
-	r.From, r.Until, r.TimeZone, r.By = rfc3339(q, q.From), rfc3339(q, q.Until), q.Zone.String(), q.Names()
-	for _, w := range q.Where {
-		r.Where = append(r.Where, w.String())
-	}
 }
 
 // groupKey names the values of a group. Of what is left of the top groups only the
@@ -91,15 +92,16 @@ func (o ordered) MarshalJSON() ([]byte, error) {
 	return append(out, '}'), nil
 }
 
-func jsonFigures(q *report.Query, f *report.Figures) ordered {
+// members writes those figures of a group that are known.
+func members[Group any](figures []figure[Group], g Group) ordered {
 	var out ordered
-	for _, column := range figuresOf(q) {
-		switch value := column.of(f); {
+	for _, f := range figures {
+		switch value := f.of(g); {
 		case value == "":
-		case column.text:
-			out = append(out, member{column.name, value})
+		case f.text:
+			out = append(out, member{f.name, value})
 		default:
-			out = append(out, member{column.name, json.Number(value)})
+			out = append(out, member{f.name, json.Number(value)})
 		}
 	}
 	return out
@@ -111,52 +113,22 @@ type comparedBlock struct {
 	Groups   []ordered `json:"groups"`
 }
 
-// comparedPeriod is one of two that are compared.
-type comparedPeriod struct {
-	From     string `json:"from"`
-	Until    string `json:"until"`
-	TimeZone string `json:"time_zone"`
-}
-
-func periodOf(q *report.Query) comparedPeriod {
-	return comparedPeriod{rfc3339(q, q.From), rfc3339(q, q.Until), q.Zone.String()}
-}
-
 func comparisonJSON(c *report.Comparison) any {
 	blocks := []comparedBlock{}
 	for i := range c.Blocks {
 		b := &c.Blocks[i]
-		block := comparedBlock{b.Currency, changedJSON(&b.Total), []ordered{}}
+		block := comparedBlock{b.Currency, members(changedFigures, &b.Total), []ordered{}}
 		for j := range b.Groups {
 			g := &b.Groups[j]
 			head := ordered{{"key", groupKey(c.After, g.Key, g.Others)}}
 			if g.Others > 0 {
 				head = append(head, member{"others", g.Others})
 			}
-			block.Groups = append(block.Groups, append(head, changedJSON(g)...))
+			block.Groups = append(block.Groups, append(head, members(changedFigures, g)...))
 		}
 		blocks = append(blocks, block)
 	}
-	where := []string{}
-	for _, w := range c.After.Where {
-		where = append(where, w.String())
-	}
 	return ordered{
-		{"before", periodOf(c.Before)}, {"after", periodOf(c.After)}, {"by", c.After.Names()}, {"where", where}, {"currencies", blocks},
+		{"before", periodOf(c.Before)}, {"after", periodOf(c.After)}, {"by", c.After.Names()}, {"where", c.After.Where.Texts()}, {"currencies", blocks},
 	}
-}
-
-func changedJSON(c *report.Changed) ordered {
-	var out ordered
-	for _, column := range changedFigures {
-		value := column.of(c)
-		switch {
-		case value == "":
-		case column.text:
-			out = append(out, member{column.name, value})
-		default:
-			out = append(out, member{column.name, json.Number(value)})
-		}
-	}
-	return out
 }

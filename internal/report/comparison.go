@@ -196,11 +196,7 @@ func (q *Query) Names() []string {
 
 // Title says the time and the conditions.
 func (q *Query) Title() string {
-	parts := []string{q.Time()}
-	for _, w := range q.Where {
-		parts = append(parts, w.String())
-	}
-	return strings.Join(parts, " · ")
+	return strings.Join(append([]string{q.Time()}, q.Where.Texts()...), " · ")
 }
 
 // Time says from when until when.

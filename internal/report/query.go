@@ -64,6 +64,15 @@ func (c Condition) OfContext() bool { return !c.dimension.billing }
 // Conditions are conditions that go together.
 type Conditions []Condition
 
+// Texts writes the conditions, none as an empty list.
+func (all Conditions) Texts() []string {
+	out := make([]string, len(all))
+	for i, c := range all {
+		out[i] = c.String()
+	}
+	return out
+}
+
 // Match tells whether a context with calls booked in a billing period, in unix
 // seconds, meets all conditions. Of several patterns for one dimension one has to
 // match, and none of those with !=.
