@@ -45,7 +45,7 @@ func (s *Store) Amend(ctx context.Context, run *ledger.Run, rows []*ledger.Row) 
 func (s *Store) Runs(ctx context.Context) ([]ledger.Run, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT run_id, at_unix_nano, from_unix_nano, until_unix_nano, book, note, calls, difference FROM token_cost_runs ORDER BY run_id")
 	if err != nil {
-		return nil, explain(err)
+		return nil, s.failed(err)
 	}
 	var out []ledger.Run
 	err = each(rows, func() error {
@@ -58,7 +58,7 @@ func (s *Store) Runs(ctx context.Context) ([]ledger.Run, error) {
 		out = append(out, r)
 		return nil
 	})
-	return out, explain(err)
+	return out, s.failed(err)
 }
 
 // ClosePeriods implements ledger.Keeper.
@@ -67,7 +67,7 @@ func (s *Store) ClosePeriods(ctx context.Context, until int64) error {
 		return fmt.Errorf("close: %s is not the start of a month", time.Unix(until, 0).UTC().Format(time.RFC3339))
 	}
 	_, err := s.write.ExecContext(ctx, "INSERT INTO token_cost_meta (key, value) VALUES ('closed_until', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)", until)
-	return explain(err)
+	return s.failed(err)
 }
 
 // expireAtOnce is about how many calls one transaction removes, so that writers
@@ -90,7 +90,7 @@ func (s *Store) Expire(ctx context.Context, calls, sums int64) (gone int64, err 
 	}
 	if sums != 0 {
 		if _, err := s.write.ExecContext(ctx, "DELETE FROM token_cost_days WHERE start_unix < ?", ledger.Day(sums)); err != nil {
-			return gone, explain(err)
+			return gone, s.failed(err)
 		}
 	}
 	return gone, nil

@@ -15,9 +15,9 @@ var tables = [...]string{ledger.Hourly: "token_cost_hours", ledger.Daily: "token
 func (s *Store) Contexts(ctx context.Context, f func(id int64, c *ledger.Context) error) error {
 	rows, err := s.read.QueryContext(ctx, "SELECT "+contextColumns+", context_id FROM token_cost_contexts ORDER BY context_id")
 	if err != nil {
-		return explain(err)
+		return s.failed(err)
 	}
-	return explain(each(rows, func() error {
+	return s.failed(each(rows, func() error {
 		var c ledger.Context
 		var id int64
 		var targets []any
@@ -80,10 +80,10 @@ func isAmount(column string) bool {
 func (s *Store) sums(ctx context.Context, query string, f func(*ledger.PeriodSum) error, args ...any) error {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
-		return explain(err)
+		return s.failed(err)
 	}
 	factor := big.NewInt(half)
-	return explain(each(rows, func() error {
+	return s.failed(each(rows, func() error {
 		var sum ledger.PeriodSum
 		var parts [ledger.NumAmounts][2]int64
 		targets := []any{&sum.Start, &sum.Context, &sum.Billing, &sum.Calls}
@@ -115,9 +115,9 @@ func (s *Store) Items(ctx context.Context, grain ledger.Grain, span ledger.Span,
 	rows, err := s.read.QueryContext(ctx, "SELECT "+start+" AS start, context_id, billing_period, item, sum(quantity) FROM token_cost_hour_items "+
 		"WHERE start_unix >= ? AND start_unix < ? GROUP BY start, context_id, billing_period, item ORDER BY start, context_id, billing_period, item", from, until)
 	if err != nil {
-		return explain(err)
+		return s.failed(err)
 	}
-	return explain(each(rows, func() error {
+	return s.failed(each(rows, func() error {
 		var i ledger.PeriodItem
 		if err := rows.Scan(&i.Start, &i.Context, &i.Billing, &i.Item, &i.Quantity); err != nil {
 			return err
@@ -135,9 +135,9 @@ func (s *Store) Calls(ctx context.Context, span ledger.Span, every bool, f func(
 	rows, err := s.read.QueryContext(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM token_cost_calls WHERE "+where+
 		"start_unix_nano >= ? AND start_unix_nano < ? ORDER BY start_unix_nano, trace_id, span_id, version", span.From, span.Until)
 	if err != nil {
-		return explain(err)
+		return s.failed(err)
 	}
-	return explain(each(rows, func() error {
+	return s.failed(each(rows, func() error {
 		var r ledger.Row
 		if err := scanRow(rows, &r); err != nil {
 			return err
@@ -151,9 +151,9 @@ func (s *Store) Traces(ctx context.Context, span ledger.Span, f func(*ledger.Tra
 	rows, err := s.read.QueryContext(ctx, "SELECT trace_id, context_id, count(*), max(end_unix_nano) FROM token_cost_calls "+
 		"WHERE superseded = 0 AND signal = ? AND start_unix_nano >= ? AND start_unix_nano < ? GROUP BY trace_id, context_id", ledger.Traces, span.From, span.Until)
 	if err != nil {
-		return explain(err)
+		return s.failed(err)
 	}
-	return explain(each(rows, func() error {
+	return s.failed(each(rows, func() error {
 		var t ledger.Trace
 		var id []byte
 		if err := rows.Scan(&id, &t.Context, &t.Calls, &t.LastEnd); err != nil {
@@ -169,11 +169,11 @@ func (s *Store) Bounds(ctx context.Context) (first, last int64, ok bool, err err
 	var n int
 	err = s.read.QueryRowContext(ctx, "SELECT count(*), coalesce(min(a), 0), coalesce(max(a), 0) FROM (SELECT * FROM (SELECT start_unix_nano AS a FROM token_cost_calls ORDER BY 1 LIMIT 1) "+
 		"UNION ALL SELECT * FROM (SELECT start_unix_nano AS a FROM token_cost_calls ORDER BY 1 DESC LIMIT 1))").Scan(&n, &first, &last)
-	return first, last, n > 0, explain(err)
+	return first, last, n > 0, s.failed(err)
 }
 
 // Closed implements ledger.Reader.
 func (s *Store) Closed(ctx context.Context) (int64, error) {
 	until, err := closed(ctx, s.read)
-	return until, explain(err)
+	return until, s.failed(err)
 }

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,8 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"modernc.org/sqlite" // the driver in pure Go
-	lib "modernc.org/sqlite/lib"
+	_ "modernc.org/sqlite" // the driver in pure Go
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 )
@@ -31,6 +31,7 @@ type Options struct {
 
 // Store is a ledger in a file. It is safe for concurrent use.
 type Store struct {
+	path    string
 	write   *sql.DB // one connection
 	read    *sql.DB
 	inserts inserts
@@ -48,10 +49,16 @@ var _ ledger.Store = (*Store)(nil)
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s, err := open(ctx, path, o)
 	if err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", path, explain(err))
+		return nil, fmt.Errorf("ledger %s: %w", path, explain(path, err))
 	}
 	return s, nil
 }
+
+// How many connections there are to write, and to read while nothing is read.
+const (
+	writers     = 1
+	idleReaders = 2
+)
 
 func open(ctx context.Context, path string, o Options) (*Store, error) {
 	if path == "" {
@@ -61,24 +68,46 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 		if _, err := os.Stat(path); err != nil {
 			return nil, err
 		}
-	} else if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	} else if err := create(path); err != nil {
 		return nil, err
 	}
-	s := &Store{known: map[int64]*ledger.Context{}, requests: make(chan *request), quit: make(chan struct{}), done: make(chan struct{})}
+	s := &Store{path: path, known: map[int64]*ledger.Context{}, requests: make(chan *request), quit: make(chan struct{}), done: make(chan struct{})}
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn(path, o, !o.ReadOnly)); err != nil {
 		return nil, err
 	}
-	s.write.SetMaxOpenConns(1)
+	s.write.SetMaxOpenConns(writers)
+	s.write.SetMaxIdleConns(writers)
 	if s.read, err = sql.Open("sqlite", dsn(path, o, false)); err != nil {
 		return nil, errors.Join(err, s.write.Close())
 	}
 	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxIdleConns(idleReaders)
 	if err := s.prepare(ctx, o); err != nil {
 		return nil, errors.Join(err, s.read.Close(), s.write.Close())
 	}
 	go s.commits()
 	return s, nil
+}
+
+// create makes an empty file, and its directory, unless they are there. SQLite
+// itself never makes one: connections are made again after trouble with the disk,
+// and must not begin another ledger in the place where a disk is to be mounted.
+func create(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil // opening and closing it here would give up SQLite's locks of this process
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // somebody else was faster
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func (s *Store) prepare(ctx context.Context, o Options) error {
@@ -102,7 +131,7 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 const cacheKiB = 64 << 10
 
 func dsn(path string, o Options, writes bool) string {
-	q := url.Values{"_pragma": {"busy_timeout(10000)", fmt.Sprintf("cache_size(-%d)", cacheKiB)}}
+	q := url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(10000)", fmt.Sprintf("cache_size(-%d)", cacheKiB)}}
 	if writes {
 		synchronous := "full"
 		if o.Synchronous != "" {
@@ -123,40 +152,11 @@ func (s *Store) Close() error {
 	return errors.Join(s.read.Close(), s.write.Close())
 }
 
-// explain adds what to do to errors of SQLite.
-func explain(err error) error {
-	var failed *sqlite.Error
-	if !errors.As(err, &failed) {
-		return err
-	}
-	if failed.Code() == lib.SQLITE_CONSTRAINT_DATATYPE {
-		return fmt.Errorf("%w: %w", ledger.ErrRange, err) // a sum beyond 64 bits became a floating-point number
-	}
-	say := ""
-	switch failed.Code() & 0xff {
-	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
-		say = "the file is damaged, or no SQLite database: move it away to begin a new ledger, or restore it from a backup; sqlite3 FILE .recover saves what can be read"
-	case lib.SQLITE_READONLY, lib.SQLITE_PERM:
-		say = "the file or its directory cannot be written: give the Collector's user the right to write both"
-	case lib.SQLITE_CANTOPEN:
-		say = "the file cannot be opened: check that its directory exists and that the Collector's user may write it"
-	case lib.SQLITE_FULL:
-		say = "the disk is full: make room; what was not stored is tried again"
-	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		say = "another process writes the file; it is tried again"
-	case lib.SQLITE_IOERR:
-		say = "the disk failed to read or write: check it and its room; what was not stored is tried again"
-	default:
-		return err
-	}
-	return fmt.Errorf("%s: %w", say, err)
-}
-
 // Size returns the bytes in use. The file may be larger: it never shrinks, and
 // the room of what was removed is used again.
 func (s *Store) Size(ctx context.Context) (size int64, err error) {
 	err = s.read.QueryRowContext(ctx, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").Scan(&size)
-	return size, explain(err)
+	return size, s.failed(err)
 }
 
 // now is the instant of an ingestion.

@@ -128,15 +128,15 @@ type transaction struct {
 func (s *Store) transaction(ctx context.Context, do func(*transaction) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return explain(err)
+		return s.failed(err)
 	}
 	t := &transaction{ctx: ctx, s: s, conn: tx, deltas: ledger.NewDeltas(), fresh: map[int64]*ledger.Context{}}
 	err = t.run(do)
 	if err != nil {
-		return explain(errors.Join(err, ignoreDone(tx.Rollback())))
+		return s.failed(errors.Join(err, ignoreDone(tx.Rollback())))
 	}
 	if err := tx.Commit(); err != nil {
-		return explain(err)
+		return s.failed(err)
 	}
 	s.remember(t.fresh)
 	return nil
