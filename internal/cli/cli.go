@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/nearname"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/progress"
 )
 
 // The exit statuses.
@@ -64,6 +65,27 @@ type tool struct {
 func (t *tool) fail(err error) {
 	t.failed = true
 	fmt.Fprintf(t.Err, "tokencost: %v\n", err)
+}
+
+// showIfLong shows how far a task is once it tells that it has many steps, and how
+// it ended if it was shown.
+func (t *tool) showIfLong(title string, many int64) (show func(done, total int64), end func(result string)) {
+	var task *progress.Task
+	show = func(done, total int64) {
+		if task == nil {
+			if total < many {
+				return
+			}
+			task = progress.Start(t.Err, title, total)
+		}
+		task.Set(done)
+	}
+	end = func(result string) {
+		if task != nil {
+			task.Done(result)
+		}
+	}
+	return show, end
 }
 
 // usageError is a mistake in the command line itself.

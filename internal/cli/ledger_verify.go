@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/explain"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/progress"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report/audit"
 )
 
@@ -51,18 +50,9 @@ usage.`,
 				return err
 			}
 			defer store.Close()
-			var task *progress.Task
-			r, err := audit.Run(cmd.Context(), store, func(done, total int64) {
-				if task == nil && total >= manyCalls {
-					task = progress.Start(t.Err, "Verifying", total)
-				}
-				if task != nil {
-					task.Set(done)
-				}
-			})
-			if task != nil {
-				task.Done(explain.Thousands(int64(len(differencesOf(r)))) + " differences listed")
-			}
+			show, end := t.showIfLong("Verifying", manyCalls)
+			r, err := audit.Run(cmd.Context(), store, show)
+			end(explain.Thousands(int64(len(differencesOf(r)))) + " differences listed")
 			if err != nil {
 				return err
 			}

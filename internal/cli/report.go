@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/progress"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/report"
 )
 
@@ -131,28 +130,10 @@ func periodic(q *report.Query) bool {
 
 // readReport computes a report, and shows how far it is if calls are read.
 func (t *tool) readReport(ctx context.Context, store ledger.Reader, q *report.Query) (*report.Report, error) {
-	done := t.showTraces(q)
-	defer done()
+	show, end := t.showIfLong("Counting interactions", manyTraces)
+	defer end("counted")
+	q.Progress = show
 	return report.Read(ctx, store, q)
-}
-
-// showTraces shows the progress of a query once it is known to take long.
-func (t *tool) showTraces(q *report.Query) (done func()) {
-	var task *progress.Task
-	q.Progress = func(done, total int64) {
-		if task == nil {
-			if total < manyTraces {
-				return
-			}
-			task = progress.Start(t.Err, "Counting interactions", total)
-		}
-		task.Set(done)
-	}
-	return func() {
-		if task != nil {
-			task.Done("counted")
-		}
-	}
 }
 
 func (r *reporting) comparePeriods(cmd *cobra.Command, t *tool, store ledger.Reader, q *report.Query) error {
