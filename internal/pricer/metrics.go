@@ -27,10 +27,8 @@ type meters struct {
 // Metrics adds what the token counts of a batch cost beside them, in place. The
 // visit function may be nil.
 func (p *Pricer) Metrics(ctx context.Context, md pmetric.Metrics, visit func(*Visited)) Stats {
-	var stats Stats
-	s := p.take()
-	defer p.give(s)
-	b := batch{p: p, ctx: ctx, s: s, stats: &stats, visit: visit, book: p.store.Book()}
+	b := p.begin(ctx, visit)
+	defer p.give(b.s)
 	left := maxGroups
 	for i := range md.ResourceMetrics().Len() {
 		rm := md.ResourceMetrics().At(i)
@@ -38,7 +36,7 @@ func (p *Pricer) Metrics(ctx context.Context, md pmetric.Metrics, visit func(*Vi
 			left -= b.meters(rm, rm.ScopeMetrics().At(j), left)
 		}
 	}
-	return stats
+	return b.stats
 }
 
 // meters prices the usages of a scope, at most limit, and returns how many

@@ -56,10 +56,8 @@ func New(cfg *Config, store *bookstore.Store) (*Pricer, error) {
 
 // Traces prices the calls of a batch in place. The visit function may be nil.
 func (p *Pricer) Traces(ctx context.Context, td ptrace.Traces, visit func(*Visited)) Stats {
-	var stats Stats
-	s := p.take()
-	defer p.give(s)
-	b := batch{p: p, ctx: ctx, s: s, stats: &stats, visit: visit, book: p.store.Book()}
+	b := p.begin(ctx, visit)
+	defer p.give(b.s)
 	for i := range td.ResourceSpans().Len() {
 		rs := td.ResourceSpans().At(i)
 		for j := range rs.ScopeSpans().Len() {
@@ -67,15 +65,13 @@ func (p *Pricer) Traces(ctx context.Context, td ptrace.Traces, visit func(*Visit
 		}
 	}
 	b.flush()
-	return stats
+	return b.stats
 }
 
 // Logs prices the calls of a batch in place. The visit function may be nil.
 func (p *Pricer) Logs(ctx context.Context, ld plog.Logs, visit func(*Visited)) Stats {
-	var stats Stats
-	s := p.take()
-	defer p.give(s)
-	b := batch{p: p, ctx: ctx, s: s, stats: &stats, visit: visit, book: p.store.Book()}
+	b := p.begin(ctx, visit)
+	defer p.give(b.s)
 	for i := range ld.ResourceLogs().Len() {
 		rl := ld.ResourceLogs().At(i)
 		for j := range rl.ScopeLogs().Len() {
@@ -83,7 +79,7 @@ func (p *Pricer) Logs(ctx context.Context, ld plog.Logs, visit func(*Visited)) S
 		}
 	}
 	b.flush()
-	return stats
+	return b.stats
 }
 
 // batch is the work on one batch: what is in it is read, and then priced by
@@ -92,10 +88,15 @@ type batch struct {
 	p     *Pricer
 	ctx   context.Context //nolint:containedctx // a batch lives within one call of Traces or Logs
 	s     *state
-	stats *Stats
+	stats Stats
 	visit func(*Visited)
 	book  *pricebook.Book
 	text  int // bytes of recorded content whose tokens were counted
+}
+
+// begin takes a state for the work on a batch; it has to be given back.
+func (p *Pricer) begin(ctx context.Context, visit func(*Visited)) batch {
+	return batch{p: p, ctx: ctx, s: p.take(), visit: visit, book: p.store.Book()}
 }
 
 // spans takes the calls of a scope.

@@ -19,7 +19,7 @@ type Stats struct {
 }
 
 func (b *batch) count(c *call.Call) {
-	s, r := b.stats, &b.s.result
+	s, r := &b.stats, &b.s.result
 	s.ByStatus[r.Status]++
 	if r.Reasons != 0 {
 		for reason := range r.Reasons.All() {
