@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -149,7 +150,7 @@ func (l *listed) remarks() string {
 		parts = append(parts, l.Currency)
 	}
 	if l.feesOnly {
-		for _, name := range sortedKeys(l.Fees) {
+		for _, name := range slices.Sorted(maps.Keys(l.Fees)) {
 			parts = append(parts, fmt.Sprintf("%s %s", l.Fees[name], name))
 		}
 	}

@@ -191,7 +191,7 @@ func (b *shownBase) describe() string {
 		label string
 		n     map[string]string
 	}{{"times", b.Times}, {"but rates", b.Rates}, {"but fees", b.Fees}} {
-		for _, name := range sortedKeys(change.n) {
+		for _, name := range slices.Sorted(maps.Keys(change.n)) {
 			parts = append(parts, change.label+" "+name+" "+change.n[name])
 		}
 	}
@@ -252,5 +252,3 @@ func labelled(label, value string) string {
 func nonEmpty(parts ...string) []string {
 	return slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,7 +127,7 @@ func (p *prometheus) picture(l layout, until time.Time) draw.Panel {
 // legend fills a legend's template with labels.
 func legend(template string, l labels) string {
 	if template == "" {
-		return l.get(sorted(l)...)
+		return l.get(slices.Sorted(maps.Keys(l))...)
 	}
 	return regexp.MustCompile(`\{\{(\w+)\}\}`).ReplaceAllStringFunc(template, func(m string) string {
 		if v := l[strings.Trim(m, "{}")]; v != "" {

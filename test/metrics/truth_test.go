@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
 	"slices"
@@ -228,12 +229,12 @@ func within(of quantity, condition func(*known) bool) quantity {
 
 // differences tells where sums do not agree to a share of their value.
 func differences(want, got map[string]float64, share float64) (out []string) {
-	for _, key := range sorted(want) {
+	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if v, ok := got[key]; !ok && want[key] != 0 || math.Abs(v-want[key]) > share*math.Abs(want[key]) {
 			out = append(out, fmt.Sprintf("%q: %v, want %v", key, v, want[key]))
 		}
 	}
-	for _, key := range sorted(got) {
+	for _, key := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[key]; !ok && got[key] != 0 {
 			out = append(out, fmt.Sprintf("%q: %v, want nothing", key, got[key]))
 		}

@@ -3,6 +3,7 @@ package book
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,7 +147,7 @@ func (w *writer) choices(depth int, axis string, c Choices) {
 		return
 	}
 	w.line(depth, axis+":")
-	for _, key := range keys(c) {
+	for _, key := range slices.Sorted(maps.Keys(c)) {
 		rules := c[key]
 		if len(rules) == 1 {
 			w.line(depth+1, scalar(key)+": "+rules[0].flow())
@@ -241,7 +242,7 @@ func (n Numbers) String() string {
 
 func (n Numbers) flow() string {
 	var parts []string
-	names := keys(n)
+	names := slices.Sorted(maps.Keys(n))
 	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
 	for _, k := range names {
 		parts = append(parts, k+": "+string(n[k]))
@@ -256,18 +257,9 @@ func rank(name string) int {
 	return len(order)
 }
 
-func keys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}
-
 func flow[V any](m map[string]V, value func(V) string) string {
 	var parts []string
-	for _, k := range keys(m) {
+	for _, k := range slices.Sorted(maps.Keys(m)) {
 		parts = append(parts, scalar(k)+": "+value(m[k]))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"

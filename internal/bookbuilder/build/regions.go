@@ -27,7 +27,7 @@ func (d *draft) follow(set book.Numbers) {
 // scoped gives a group of regions the price of its members where all that are
 // known have one: a profile of the group is served by one of them.
 func (b *builder) scoped(geos book.Choices) book.Choices {
-	for _, scope := range keys(b.file.Scopes) {
+	for _, scope := range slices.Sorted(maps.Keys(b.file.Scopes)) {
 		var of []string
 		stated := geos[scope] != nil
 		for key, rules := range geos {
@@ -62,7 +62,7 @@ func (d *draft) confirmsRegion(geo string, axis *consensus.Axis) bool {
 func grouped(geos book.Choices) book.Choices {
 	first := map[string]string{}
 	out := book.Choices{}
-	for _, key := range keys(geos) {
+	for _, key := range slices.Sorted(maps.Keys(geos)) {
 		r := geos[key][0]
 		effect := r.Times.String() + r.Set.String()
 		if of, seen := first[effect]; seen && effect != "" && len(geos[key]) == 1 {

@@ -70,7 +70,7 @@ func (p *period) dropUnusual(b *builder, model string) {
 // would be billed too low and nobody would see it. Modes and regions that one
 // states alone are left out: a call that tells them is estimated then.
 func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
-	for _, name := range keys(d.finding.Modes) {
+	for _, name := range slices.Sorted(maps.Keys(d.finding.Modes)) {
 		if d.standard {
 			break
 		}
@@ -92,7 +92,7 @@ func (d *draft) axes(b *builder) (a book.Adjust, lone []string) {
 		}
 		a.Mode = setRule(a.Mode, name, rule)
 	}
-	for _, geo := range keys(d.finding.Geos) {
+	for _, geo := range slices.Sorted(maps.Keys(d.finding.Geos)) {
 		axis := d.finding.Geos[geo]
 		flat, isFlat := axis.Flat()
 		if isFlat && flat == "1" && (b.listPrice(geo) || d.adjust.Geo["*"] != nil && len(d.adjust.Geo["*"][0].Times) == 0) {
@@ -205,5 +205,3 @@ func tidy(times book.Numbers) book.Numbers {
 	}
 	return times
 }
-
-func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

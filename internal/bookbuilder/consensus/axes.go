@@ -2,6 +2,7 @@ package consensus
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,7 +117,7 @@ func weighAxis(proposals []proposal) *Axis {
 		t := string(p.factor["input"]) + "/" + string(p.factor["output"]) + "/" + string(p.factor[evidence.Times])
 		camps[t] = append(camps[t], p)
 	}
-	names := keys(camps)
+	names := slices.Sorted(maps.Keys(camps))
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(len(camps[b]), len(camps[a])) })
 	a := &Axis{Times: book.Numbers{}, Set: book.Numbers{}}
 	for _, p := range camps[names[0]] {

@@ -7,6 +7,7 @@ package consensus
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,7 +60,7 @@ func Find(provider string, sets []*evidence.Set, ownList string) []*Finding {
 	roots, spellings := gather(provider, sets)
 	w := weigher{ownList, witnessesOf(provider, sets)}
 	var found []*Finding
-	for _, root := range keys(roots) {
+	for _, root := range slices.Sorted(maps.Keys(roots)) {
 		found = append(found, roots[root].find(provider, w)...)
 	}
 	for _, f := range found {
@@ -74,7 +75,7 @@ func gather(provider string, sets []*evidence.Set) (roots map[string]*group, spe
 	roots, spellings = map[string]*group{}, map[string][]string{}
 	for _, set := range sets {
 		all := entries(set, provider)
-		for _, spelling := range keys(all) {
+		for _, spelling := range slices.Sorted(maps.Keys(all)) {
 			e, name := all[spelling], parse(provider, spelling)
 			key := fold(name.root)
 			spellings[key] = append(spellings[key], spelling)
@@ -105,7 +106,7 @@ func commonID(provider string, entries []*entry) (best string) {
 	for _, e := range entries {
 		count[parse(provider, e.spelling).id]++
 	}
-	for _, id := range keys(count) {
+	for _, id := range slices.Sorted(maps.Keys(count)) {
 		if best == "" || count[id] > count[best] {
 			best = id
 		}
@@ -151,7 +152,7 @@ func (g *group) find(provider string, w weigher) []*Finding {
 		id := fold(parse(provider, e.spelling).id)
 		byID[id] = append(byID[id], e)
 	}
-	for _, key := range keys(byID) {
+	for _, key := range slices.Sorted(maps.Keys(byID)) {
 		own := byID[key]
 		id := commonID(provider, own)
 		if root != nil && root.sameAs(own) {
@@ -194,13 +195,4 @@ func (f *Finding) sameAs(dated []*entry) bool {
 		}
 	}
 	return 2*same >= len(dated)
-}
-
-func keys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -2,6 +2,7 @@ package consensus
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -61,7 +62,7 @@ func (w weigher) weigh(id string, voters []*entry) *Finding {
 
 // choose returns the tuple that most data sets state, the newest among equals.
 func (f *Finding) choose(now, camps map[string][]voice) string {
-	tuples := keys(now)
+	tuples := slices.Sorted(maps.Keys(now))
 	newest := func(t string) string {
 		return slices.MaxFunc(now[t], func(a, b voice) int { return cmp.Compare(a.entry.set.State, b.entry.set.State) }).entry.set.State
 	}
@@ -105,7 +106,7 @@ func (f *Finding) dissent(now map[string][]voice, winner string, p *Period) []st
 		newest = max(newest, s.State)
 	}
 	var out []string
-	for _, t := range keys(now) {
+	for _, t := range slices.Sorted(maps.Keys(now)) {
 		if t == winner {
 			continue
 		}
@@ -138,7 +139,7 @@ func (w weigher) agree(from string, voices []voice) *Period {
 			}
 		}
 	}
-	for _, m := range keys(meters) {
+	for _, m := range slices.Sorted(maps.Keys(meters)) {
 		_, err := meter.ParseFee(m)
 		ownList := w.ownList
 		if err == nil {
@@ -163,7 +164,7 @@ func (w weigher) agree(from string, voices []voice) *Period {
 // modalities about which the data sets contradict each other, so that their
 // tokens have the price of the whole.
 func (p *Period) simplify(meters map[string]map[decimal.Decimal][]*evidence.Set) {
-	for _, m := range keys(p.Rates) {
+	for _, m := range slices.Sorted(maps.Keys(p.Rates)) {
 		whole, modality := whole(m)
 		switch {
 		case whole == "":

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/evidence"
@@ -89,7 +90,7 @@ func genaiNames(p genaiProvider, spellings []string) []string {
 		names[s] = true
 	}
 	maps.DeleteFunc(names, func(name string, _ bool) bool { return strings.HasSuffix(name, "-") }) // the start of a name
-	return sortedKeys(names)
+	return slices.Sorted(maps.Keys(names))
 }
 
 // find applies the match rules in their order; the first model that matches wins.
@@ -127,7 +128,7 @@ func readGenaiPeriods(s sheet, prices any) error {
 }
 
 func readGenaiPrice(s sheet, price map[string]any) error {
-	for _, key := range sortedKeys(price) {
+	for _, key := range slices.Sorted(maps.Keys(price)) {
 		m, ok := genaiMeters[key]
 		if !ok {
 			continue

@@ -1,7 +1,9 @@
 package datasets
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,7 +37,7 @@ func readLiteLLM(data []byte, _ map[string][]string) ([]evidence.Row, error) {
 		return nil, err
 	}
 	var rows []evidence.Row
-	for _, key := range sortedKeys(table) {
+	for _, key := range slices.Sorted(maps.Keys(table)) {
 		entry := table[key]
 		name, _ := entry["litellm_provider"].(string)
 		for _, id := range ours(name, func(p provider) []string { return p.litellm }) {
@@ -102,7 +104,7 @@ func withoutRouter(key string, names []string) (model, geo string, ok bool) {
 
 func readLiteLLMEntry(s sheet, entry map[string]any) error {
 	mode, _ := entry["mode"].(string)
-	for _, key := range sortedKeys(entry) {
+	for _, key := range slices.Sorted(maps.Keys(entry)) {
 		cell, meter, shift := liteLLMKey(key)
 		switch {
 		case key == "input_cost_per_second" && mode == "audio_transcription":
@@ -175,7 +177,7 @@ func readLiteLLMRest(s sheet, entry map[string]any) error {
 		if err != nil {
 			return err
 		}
-		for _, key := range sortedKeys(band) {
+		for _, key := range slices.Sorted(maps.Keys(band)) {
 			if _, meter, shift := liteLLMKey(key); meter != "" {
 				if err := s.add(evidence.Cell{Over: int(low)}, meter, band[key], shift); err != nil {
 					return err

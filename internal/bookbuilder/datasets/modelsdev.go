@@ -2,6 +2,8 @@ package datasets
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/evidence"
@@ -29,9 +31,9 @@ func readModelsDev(data []byte, _ map[string][]string) ([]evidence.Row, error) {
 		return nil, err
 	}
 	var rows []evidence.Row
-	for _, name := range sortedKeys(table) {
+	for _, name := range slices.Sorted(maps.Keys(table)) {
 		for _, id := range ours(name, func(p provider) []string { return p.modelsDev }) {
-			for _, key := range sortedKeys(table[name].Models) {
+			for _, key := range slices.Sorted(maps.Keys(table[name].Models)) {
 				model, geo := key, ""
 				if id == "aws.bedrock" {
 					model, geo = bedrockModel(key)
@@ -60,7 +62,7 @@ func fastOf(provider string) string {
 }
 
 func readModelsDevCost(s sheet, cell evidence.Cell, cost map[string]any) error {
-	for _, key := range sortedKeys(cost) {
+	for _, key := range slices.Sorted(maps.Keys(cost)) {
 		if meter := modelsDevMeters[key]; meter != "" {
 			if err := s.add(cell, meter, cost[key], 0); err != nil {
 				return err

@@ -1,6 +1,8 @@
 package datasets
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/evidence"
@@ -52,7 +54,7 @@ func readOpenRouter(data []byte, _ map[string][]string) ([]evidence.Row, error) 
 }
 
 func readOpenRouterPrices(s sheet, cell evidence.Cell, prices map[string]any) error {
-	for _, key := range sortedKeys(prices) {
+	for _, key := range slices.Sorted(maps.Keys(prices)) {
 		if meter := openRouterMeters[key]; meter != "" {
 			if err := s.add(cell, meter, prices[key], 6); err != nil {
 				return err

@@ -1,6 +1,8 @@
 package datasets
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
@@ -21,7 +23,7 @@ func readPortkey(data []byte, _ map[string][]string) ([]evidence.Row, error) {
 		return nil, err
 	}
 	var rows []evidence.Row
-	for _, key := range sortedKeys(table) {
+	for _, key := range slices.Sorted(maps.Keys(table)) {
 		name, full, _ := strings.Cut(key, "|")
 		for _, id := range ours(name, func(p provider) []string { return p.portkey }) {
 			model, geo, ok := portkeyModel(id, full)
@@ -64,7 +66,7 @@ func readPortkeyEntry(s sheet, entry map[string]any) error {
 			return s.add(evidence.Cell{}, "search_unit", string(price), -6)
 		}
 	}
-	for _, key := range sortedKeys(entry) {
+	for _, key := range slices.Sorted(maps.Keys(entry)) {
 		if err := s.add(evidence.Cell{}, portkeyMeters[key], entry[key], 0); err != nil {
 			return err
 		}

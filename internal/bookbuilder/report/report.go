@@ -4,6 +4,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -77,7 +78,7 @@ func Drift(providers []*book.Provider, sets []*evidence.Set, only string) []Line
 func against(p *book.Provider, byID map[string]*book.Provider, index consensus.Index, set *evidence.Set, theirs map[string]book.Numbers) Line {
 	l := Line{Provider: p.ID, Set: set.Name}
 	seen := map[string]bool{}
-	for _, spelling := range sorted(theirs) {
+	for _, spelling := range slices.Sorted(maps.Keys(theirs)) {
 		m := index.Find(spelling)
 		if m == nil {
 			l.There++
@@ -139,14 +140,5 @@ func totals(lines []Line, sets []*evidence.Set) []Line {
 		}
 		out = append(out, t)
 	}
-	return out
-}
-
-func sorted[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
 	return out
 }
