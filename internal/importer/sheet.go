@@ -141,7 +141,7 @@ func (s *sheet) price() (book.Price, bool) {
 		return book.Price{}, false
 	}
 	p := book.Price{Source: book.Source{Note: "imported from " + s.table.source}}
-	p.Rates, p.Fees = split(base)
+	p.Rates, p.Fees = base.Split()
 	if why := s.refused(p.Rates); why != "" {
 		s.table.losses.add(why, s.name)
 		return book.Price{}, false
@@ -195,19 +195,6 @@ func direction(m meter.Meter) string {
 		return "output"
 	}
 	return "input"
-}
-
-// split tells token rates from fees.
-func split(n book.Numbers) (rates, fees book.Numbers) {
-	rates, fees = book.Numbers{}, book.Numbers{}
-	for name, v := range n {
-		if _, err := meter.ParseFee(name); err == nil {
-			fees[name] = v
-		} else {
-			rates[name] = v
-		}
-	}
-	return rates, fees
 }
 
 // conditions lists the cells but the base, with fewer conditions first.

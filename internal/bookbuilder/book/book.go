@@ -8,10 +8,24 @@ import (
 	"slices"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 )
 
 // Numbers are prices, factors or fees by the name of what they are for.
 type Numbers map[string]decimal.Decimal
+
+// Split tells token rates from fees.
+func (n Numbers) Split() (rates, fees Numbers) {
+	rates, fees = Numbers{}, Numbers{}
+	for name, v := range n {
+		if _, err := meter.ParseFee(name); err == nil {
+			fees[name] = v
+		} else {
+			rates[name] = v
+		}
+	}
+	return rates, fees
+}
 
 // Provider is who bills.
 type Provider struct {

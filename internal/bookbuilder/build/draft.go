@@ -10,7 +10,6 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/decimal"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/facts"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookbuilder/lint"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/meter"
 )
 
 // draft is a model in the making.
@@ -48,7 +47,7 @@ func newDraft(f *consensus.Finding) *draft {
 		if p.From != "" {
 			q.price.From = p.From + "T00:00:00Z"
 		}
-		q.price.Rates, q.price.Fees = split(p.Rates)
+		q.price.Rates, q.price.Fees = p.Rates.Split()
 		for _, s := range p.Support {
 			q.note = append(q.note, s.Name+" "+s.State)
 			q.checked = max(q.checked, s.State)
@@ -59,19 +58,6 @@ func newDraft(f *consensus.Finding) *draft {
 		d.periods = append(d.periods, q)
 	}
 	return d
-}
-
-// split tells token rates from fees.
-func split(n book.Numbers) (rates, fees book.Numbers) {
-	rates, fees = book.Numbers{}, book.Numbers{}
-	for name, v := range n {
-		if _, err := meter.ParseFee(name); err == nil {
-			fees[name] = v
-		} else {
-			rates[name] = v
-		}
-	}
-	return rates, fees
 }
 
 // apply does to the draft what a fact says.

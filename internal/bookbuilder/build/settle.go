@@ -44,7 +44,7 @@ func (d *draft) hasFees() bool {
 		}
 	}
 	for _, p := range d.finding.Periods {
-		if _, fees := split(p.Rates); len(fees)+len(p.Offered) > 0 {
+		if _, fees := p.Rates.Split(); len(fees)+len(p.Offered) > 0 {
 			return true
 		}
 	}
