@@ -41,14 +41,25 @@ func aiSDKSpan(s ptrace.Span, r *request, operation, userAgent string) {
 	a.str("ai.request.headers.user-agent", userAgent)
 }
 
-func aiSDKResponse(s ptrace.Span, r *request) {
+// aiSDKCall writes what the calls of the versions 5 and 6 share, and tells whether
+// they have an answer.
+func aiSDKCall(s ptrace.Span, r *request, operation, userAgent string) bool {
+	aiSDKSpan(s, r, operation, userAgent)
 	a := on(s)
+	a.str("gen_ai.system", r.names().aiSDK)
+	a.str("gen_ai.request.model", r.model.asked)
+	if r.failed {
+		fail(s, "AI_APICallError")
+		return false
+	}
 	a.str("ai.response.finishReason", "stop")
 	a.str("ai.response.id", r.id)
 	a.str("ai.response.model", r.model.served)
 	a.list("gen_ai.response.finish_reasons", "stop")
 	a.str("gen_ai.response.id", r.id)
 	a.str("gen_ai.response.model", r.model.served)
+	a.str("ai.response.providerMetadata", providerMetadata(r))
+	return true
 }
 
 // providerMetadata is where the SDK passes on what the provider said beyond the counts.
@@ -80,17 +91,11 @@ func aiSDKUntold(r *request) status.Set {
 
 // aiSDK5 passes on the provider's count: Anthropic's leaves cached tokens out.
 func aiSDK5(s ptrace.Span, r *request) status.Set {
-	aiSDKSpan(s, r, "ai.streamText.doStream", "ai/5.0.277")
-	a := on(s)
-	a.str("gen_ai.system", r.names().aiSDK)
-	a.str("gen_ai.request.model", r.model.asked)
-	if r.failed {
-		fail(s, "AI_APICallError")
+	if !aiSDKCall(s, r, "ai.streamText.doStream", "ai/5.0.277") {
 		return 0
 	}
-	aiSDKResponse(s, r)
-	a.str("ai.response.providerMetadata", providerMetadata(r))
 	aiSDK5Usage(s, r)
+	a := on(s)
 	a.num("gen_ai.usage.input_tokens", aiSDK5Input(r))
 	a.num("gen_ai.usage.output_tokens", r.counts.allOutput())
 	return aiSDKUntold(r)
@@ -122,16 +127,9 @@ func aiSDK5Root(s ptrace.Span, r *request) {
 }
 
 func aiSDK6(s ptrace.Span, r *request) status.Set {
-	aiSDKSpan(s, r, "ai.generateText.doGenerate", "ai/6.0.326")
-	a := on(s)
-	a.str("gen_ai.system", r.names().aiSDK)
-	a.str("gen_ai.request.model", r.model.asked)
-	if r.failed {
-		fail(s, "AI_APICallError")
+	if !aiSDKCall(s, r, "ai.generateText.doGenerate", "ai/6.0.326") {
 		return 0
 	}
-	aiSDKResponse(s, r)
-	a.str("ai.response.providerMetadata", providerMetadata(r))
 	aiSDK6Usage(s, r)
 	inclusiveUsage(s, r.counts)
 	return aiSDKUntold(r)
