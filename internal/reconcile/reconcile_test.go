@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -231,6 +232,35 @@ func TestABillThatIsRightHasNoDifference(t *testing.T) {
 	}
 }
 
+// eachLine is a change of every line of a bill.
+func eachLine(change func(*bill.Line)) func([]bill.Line) []bill.Line {
+	return func(lines []bill.Line) []bill.Line {
+		for i := range lines {
+			change(&lines[i])
+		}
+		return lines
+	}
+}
+
+// eachCall is a change of every call of a ledger.
+func eachCall(change func(*call)) func([]call) []call {
+	return func(calls []call) []call {
+		for i := range calls {
+			change(&calls[i])
+		}
+		return calls
+	}
+}
+
+// times is a factor on the cost of some meters, or of all if none is named.
+func times(factor string, meters ...bill.Meter) func([]bill.Line) []bill.Line {
+	return eachLine(func(l *bill.Line) {
+		if len(meters) == 0 || slices.Contains(meters, l.Meter) {
+			l.Cost.Mul(l.Cost, dec(factor))
+		}
+	})
+}
+
 func TestEveryCauseAloneIsRecognised(t *testing.T) {
 	for name, c := range map[string]struct {
 		calls func([]call) []call
@@ -265,36 +295,19 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 			want: "not_billed large -16 tokens=1200000\n",
 		},
 		"another price of one meter": {
-			lines: func(l []bill.Line) []bill.Line {
-				for i := range l {
-					if l[i].Meter == bill.Output {
-						l[i].Cost.Mul(l[i].Cost, dec("1.25"))
-					}
-				}
-				return l
-			},
-			want: "other_price small 14 tokens=7000000\n",
-			says: map[reconcile.Cause]string{reconcile.OtherPrice: "output 10 instead of 8"},
+			lines: times("1.25", bill.Output),
+			want:  "other_price small 14 tokens=7000000\n",
+			says:  map[reconcile.Cause]string{reconcile.OtherPrice: "output 10 instead of 8"},
 		},
 		"a contract": {
-			lines: func(l []bill.Line) []bill.Line {
-				for i := range l {
-					l[i].Cost.Mul(l[i].Cost, dec("0.9"))
-				}
-				return l
-			},
-			want: "other_price small -7.84 tokens=21000000\n",
-			says: map[reconcile.Cause]string{reconcile.OtherPrice: "all are × 0.9, as of a contract"},
+			lines: times("0.9"),
+			want:  "other_price small -7.84 tokens=21000000\n",
+			says:  map[reconcile.Cause]string{reconcile.OtherPrice: "all are × 0.9, as of a contract"},
 		},
 		"a tier that nobody told": {
-			lines: func(l []bill.Line) []bill.Line {
-				for i := range l {
-					l[i].Cost.Mul(l[i].Cost, dec("0.5"))
-				}
-				return l
-			},
-			want: "service_tier small -39.2 tokens=21000000\n",
-			says: map[reconcile.Cause]string{reconcile.ServiceTier: "× 0.5, which is the price of batch"},
+			lines: times("0.5"),
+			want:  "service_tier small -39.2 tokens=21000000\n",
+			says:  map[reconcile.Cause]string{reconcile.ServiceTier: "× 0.5, which is the price of batch"},
 		},
 		"a tier that the bill tells": {
 			lines: func(l []bill.Line) []bill.Line {
@@ -310,14 +323,9 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 			says: map[reconcile.Cause]string{reconcile.ServiceTier: "billed 3,000,000 tokens in tier batch, of which the ledger has 0"},
 		},
 		"a tier that was asked for and not given": {
-			calls: func(c []call) []call {
-				for i := range c {
-					c[i].mode = "batch"
-				}
-				return c
-			},
-			want: "service_tier small 39.2 tokens=21000000\n",
-			says: map[reconcile.Cause]string{reconcile.ServiceTier: "× 2, which is the price without batch"},
+			calls: eachCall(func(c *call) { c.mode = "batch" }),
+			want:  "service_tier small 39.2 tokens=21000000\n",
+			says:  map[reconcile.Cause]string{reconcile.ServiceTier: "× 2, which is the price without batch"},
 		},
 		"a tier that the bill does not have": {
 			calls: func(c []call) []call {
@@ -326,35 +334,22 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 				}
 				return c
 			},
-			lines: func(l []bill.Line) []bill.Line {
-				for i := range l {
-					l[i].Tier = "standard"
-				}
-				return l
-			},
-			want: "service_tier small 5.6 tokens=21000000\n",
-			says: map[reconcile.Cause]string{reconcile.ServiceTier: "billed 0 tokens in tier batch, of which the ledger has 3,000,000"},
+			lines: eachLine(func(l *bill.Line) { l.Tier = "standard" }),
+			want:  "service_tier small 5.6 tokens=21000000\n",
+			says:  map[reconcile.Cause]string{reconcile.ServiceTier: "billed 0 tokens in tier batch, of which the ledger has 3,000,000"},
 		},
 		"cache reads taken for input": {
-			calls: func(c []call) []call {
-				for i := range c {
-					c[i].usage = "cache_write=20000 input=200000 output=100000"
-				}
-				return c
-			},
-			want: "cache_classification small -6.3 tokens=4200000\n",
-			says: map[reconcile.Cause]string{reconcile.Classification: "input: billed 8,400,000, ours 12,600,000; cache_read: billed 4,200,000, ours 0"},
+			calls: eachCall(func(c *call) { c.usage = "cache_write=20000 input=200000 output=100000" }),
+			want:  "cache_classification small -6.3 tokens=4200000\n",
+			says:  map[reconcile.Cause]string{reconcile.Classification: "input: billed 8,400,000, ours 12,600,000; cache_read: billed 4,200,000, ours 0"},
 		},
 		"cache writes kept for longer": {
-			lines: func(l []bill.Line) []bill.Line {
-				for i := range l {
-					if l[i].Meter == bill.CacheWrite {
-						l[i].OneHour = true
-						l[i].Cost.Mul(l[i].Cost, dec("1.6"))
-					}
+			lines: eachLine(func(l *bill.Line) {
+				if l.Meter == bill.CacheWrite {
+					l.OneHour = true
+					l.Cost.Mul(l.Cost, dec("1.6"))
 				}
-				return l
-			},
+			}),
 			want: "cache_classification small 2.1 tokens=1400000\n",
 			says: map[reconcile.Cause]string{reconcile.Classification: "cache writes kept for an hour: billed 1,400,000, ours 0"},
 		},
@@ -373,13 +368,8 @@ func TestEveryCauseAloneIsRecognised(t *testing.T) {
 			says: map[reconcile.Cause]string{reconcile.NoUsage: "the bill has Credit"},
 		},
 		"a call in another currency": {
-			lines: func(l []bill.Line) []bill.Line {
-				for i := range l {
-					l[i].Currency = "EUR"
-				}
-				return l
-			},
-			want: "other_currency small 78.4 tokens=21000000\nother_currency\n",
+			lines: eachLine(func(l *bill.Line) { l.Currency = "EUR" }),
+			want:  "other_currency small 78.4 tokens=21000000\nother_currency\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -440,11 +430,7 @@ func TestDaysOfAnotherZoneAreFoundByTheHour(t *testing.T) {
 
 func TestCausesTogetherAreToldApart(t *testing.T) {
 	calls, lines := shifted(-7, 3)
-	for i := range lines { // another price,
-		if lines[i].Meter == bill.Output {
-			lines[i].Cost.Mul(lines[i].Cost, dec("1.5"))
-		}
-	}
+	lines = times("1.5", bill.Output)(lines)                                                             // another price,
 	lines = append(lines, line(3, "new", bill.Input, 1_000_000), line(4, "large", bill.Output, 100_000)) // an unpriced call, a missing one,
 	calls = append(calls, call{day: 3, hour: 12, model: "new", usage: "input=1000000"}, call{day: 3, hour: 12, provider: "none", model: "mystery", usage: "input=5"})
 	lines = append(lines, bill.Line{Start: at(3, 0).Unix(), End: at(4, 0).Unix(), Meter: bill.NotUsage, Item: "Tax", Cost: dec("1"), Currency: "USD"})
