@@ -60,35 +60,22 @@ type part struct {
 // sums adds up the days of a claim and a view.
 func sums(c *claim, v *view) map[series]*total {
 	out := map[series]*total{}
-	at := func(k cell) *total {
-		s := series{k.model, k.meter}
-		if out[s] == nil {
-			out[s] = &total{new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)}
+	add := func(parts amounts, to func(*total) *big.Rat) {
+		for k, n := range parts {
+			s := series{k.model, k.meter}
+			if out[s] == nil {
+				out[s] = &total{new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)}
+			}
+			sum := to(out[s])
+			sum.Add(sum, n)
 		}
-		return out[s]
 	}
-	for k, n := range c.quantities {
-		t := at(k)
-		t.billed.Add(t.billed, n)
-	}
-	for k, n := range v.quantities {
-		t := at(k)
-		t.seen.Add(t.seen, n)
-	}
-	for k, n := range v.unpriced {
-		t := at(k)
-		t.unpriced.Add(t.unpriced, n)
-	}
-	for k, n := range c.costs {
-		t := at(k)
-		t.cost.Add(t.cost, n)
-	}
-	if !c.costShape.any { // tokens are compared alone
-		return out
-	}
-	for k, n := range v.costs {
-		t := at(k)
-		t.ours.Add(t.ours, n)
+	add(c.quantities, func(t *total) *big.Rat { return t.billed })
+	add(v.quantities, func(t *total) *big.Rat { return t.seen })
+	add(v.unpriced, func(t *total) *big.Rat { return t.unpriced })
+	add(c.costs, func(t *total) *big.Rat { return t.cost })
+	if c.costShape.any { // otherwise tokens are compared alone
+		add(v.costs, func(t *total) *big.Rat { return t.ours })
 	}
 	return out
 }
