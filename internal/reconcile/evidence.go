@@ -167,11 +167,11 @@ func (f *finder) named(verb string, k cell, without string) string {
 // ratios says whether bill and ledger differ by the same factor on all days.
 func (f *finder) ratios(model string) string {
 	const why = "the bill tells no quantities, so prices and missing calls cannot be told apart"
-	billed, seen := map[int64]*big.Rat{}, map[int64]*big.Rat{}
-	gather := func(of amounts, into map[int64]*big.Rat) {
+	billed, seen := amounts[int64]{}, amounts[int64]{} // by day
+	gather := func(of amounts[cell], into amounts[int64]) {
 		for k, n := range of {
 			if k.model == model {
-				into[k.day] = new(big.Rat).Add(rat(into[k.day]), n)
+				into.add(k.day, n)
 			}
 		}
 	}

@@ -43,26 +43,18 @@ func (s *shape) of(c cell) cell {
 	return c
 }
 
-// amounts are quantities or costs by cell.
-type amounts map[cell]*big.Rat
+// amounts are quantities or costs by what they are of.
+type amounts[K comparable] map[K]*big.Rat
 
-func (a amounts) add(c cell, n *big.Rat) {
-	if a[c] == nil {
-		a[c] = new(big.Rat)
+func (a amounts[K]) add(k K, n *big.Rat) {
+	if a[k] == nil {
+		a[k] = new(big.Rat)
 	}
-	a[c].Add(a[c], n)
-}
-
-// get returns the amount of a cell, or zero.
-func (a amounts) get(c cell) *big.Rat {
-	if n := a[c]; n != nil {
-		return n
-	}
-	return new(big.Rat)
+	a[k].Add(a[k], n)
 }
 
 // total adds all amounts up.
-func (a amounts) total() *big.Rat {
+func (a amounts[K]) total() *big.Rat {
 	sum := new(big.Rat)
 	for _, n := range a {
 		sum.Add(sum, n)
@@ -72,14 +64,14 @@ func (a amounts) total() *big.Rat {
 
 // claim is a bill, folded.
 type claim struct {
-	quantities, costs        amounts
+	quantities, costs        amounts[cell]
 	quantityShape, costShape shape
-	phase                    int64                // of the days: seconds after midnight in UTC
-	tiers                    map[tierKey]*big.Rat // tokens; only of lines that tell a tier
-	oneHour                  map[string]*big.Rat  // tokens of cache writes that are kept for an hour, by model
-	splitHours               map[string]bool      // models whose lines tell how long cache writes are kept
-	lines                    map[string]int       // lines with a cost, by model
-	items                    map[cell][]string    // what fees and other charges are called
+	phase                    int64             // of the days: seconds after midnight in UTC
+	tiers                    amounts[tierKey]  // tokens; only of lines that tell a tier
+	oneHour                  amounts[string]   // tokens of cache writes that are kept for an hour, by model
+	splitHours               map[string]bool   // models whose lines tell how long cache writes are kept
+	lines                    map[string]int    // lines with a cost, by model
+	items                    map[cell][]string // what fees and other charges are called
 }
 
 type tierKey struct{ model, tier string }
@@ -87,7 +79,7 @@ type tierKey struct{ model, tier string }
 // fold brings the lines of a period together.
 func fold(b *bill.Bill, n *naming, from, until int64) *claim {
 	c := &claim{
-		quantities: amounts{}, costs: amounts{}, tiers: map[tierKey]*big.Rat{}, oneHour: map[string]*big.Rat{}, splitHours: map[string]bool{},
+		quantities: amounts[cell]{}, costs: amounts[cell]{}, tiers: amounts[tierKey]{}, oneHour: amounts[string]{}, splitHours: map[string]bool{},
 		lines: map[string]int{}, items: map[cell][]string{},
 	}
 	var lines []*bill.Line
@@ -137,18 +129,11 @@ func (c *claim) add(l *bill.Line, n *naming) {
 	if l.Quantity != nil {
 		c.quantities.add(c.quantityShape.of(at), l.Quantity)
 		if l.Tier != "" {
-			key := tierKey{at.model, l.Tier}
-			if c.tiers[key] == nil {
-				c.tiers[key] = new(big.Rat)
-			}
-			c.tiers[key].Add(c.tiers[key], l.Quantity)
+			c.tiers.add(tierKey{at.model, l.Tier}, l.Quantity)
 		}
 		if l.Meter == bill.CacheWrite && l.OneHour {
 			c.splitHours[at.model] = true
-			if c.oneHour[at.model] == nil {
-				c.oneHour[at.model] = new(big.Rat)
-			}
-			c.oneHour[at.model].Add(c.oneHour[at.model], l.Quantity)
+			c.oneHour.add(at.model, l.Quantity)
 		}
 	}
 	if l.Cost != nil {
@@ -182,18 +167,18 @@ func floor(n, by int64) int64 {
 
 // view is what the ledger has in the shape of a claim, with days of a zone.
 type view struct {
-	quantities amounts // of priced and unpriced calls
-	unpriced   amounts // of quantities
-	costs      amounts
-	tiers      map[tierKey]*big.Rat
-	oneHour    map[string]*big.Rat
+	quantities amounts[cell] // of priced and unpriced calls
+	unpriced   amounts[cell] // of quantities
+	costs      amounts[cell]
+	tiers      amounts[tierKey]
+	oneHour    amounts[string]
 	calls      map[cell]int64 // by day and model
 }
 
 // view folds what the ledger has, as if the bill's days were those of a zone so
 // many hours east of UTC.
 func (c *claim) view(o *ours, from, until int64, hours int) *view {
-	v := &view{quantities: amounts{}, unpriced: amounts{}, costs: amounts{}, tiers: map[tierKey]*big.Rat{}, oneHour: map[string]*big.Rat{}, calls: map[cell]int64{}}
+	v := &view{quantities: amounts[cell]{}, unpriced: amounts[cell]{}, costs: amounts[cell]{}, tiers: amounts[tierKey]{}, oneHour: amounts[string]{}, calls: map[cell]int64{}}
 	ahead := int64(hours) * hourSeconds
 	for k, s := range o.slots {
 		at := k.hour + ahead
@@ -211,21 +196,14 @@ func (c *claim) view(o *ours, from, until int64, hours int) *view {
 			shaped := c.quantityShape.of(key)
 			v.quantities.add(shaped, all)
 			v.unpriced.add(shaped, new(big.Rat).SetInt64(s.unpriced[m]))
-			tier := tierKey{k.model, k.tier}
-			if v.tiers[tier] == nil {
-				v.tiers[tier] = new(big.Rat)
-			}
-			v.tiers[tier].Add(v.tiers[tier], all)
+			v.tiers.add(tierKey{k.model, k.tier}, all)
 		}
 		for m, quanta := range s.cost {
 			key.meter = m
 			v.costs.add(c.costShape.of(key), units(quanta))
 		}
 		if s.oneHour != 0 {
-			if v.oneHour[k.model] == nil {
-				v.oneHour[k.model] = new(big.Rat)
-			}
-			v.oneHour[k.model].Add(v.oneHour[k.model], new(big.Rat).SetInt64(s.oneHour))
+			v.oneHour.add(k.model, new(big.Rat).SetInt64(s.oneHour))
 		}
 	}
 	return v

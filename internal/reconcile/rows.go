@@ -39,7 +39,7 @@ func (r *Report) rows(c *claim, v *view) {
 	}
 	tokens := func(row *Row) *Pair { return pair(&row.Tokens) }
 	cost := func(row *Row) *Pair { return pair(&row.Cost) }
-	put := func(any bool, billed, ours amounts, of func(*Row) *Pair) {
+	put := func(any bool, billed, ours amounts[cell], of func(*Row) *Pair) {
 		if !any {
 			return
 		}
@@ -85,7 +85,7 @@ func (r *Report) factors(c *claim, v *view) {
 	}
 	models := map[string]*Pair{}
 	for _, side := range []struct {
-		of   amounts
+		of   amounts[cell]
 		pick func(*Pair) *big.Rat
 	}{{c.costs, func(p *Pair) *big.Rat { return p.Billed }}, {v.costs, func(p *Pair) *big.Rat { return p.Ours }}} {
 		for k, n := range side.of {

@@ -151,10 +151,10 @@ func misfit(billed, seen map[cell]float64, scaled bool) float64 {
 }
 
 // distance adds up the differences of all cells, without their signs.
-func distance(billed, seen amounts) *big.Rat {
+func distance(billed, seen amounts[cell]) *big.Rat {
 	sum := new(big.Rat)
 	for k, n := range billed {
-		d := new(big.Rat).Sub(n, seen.get(k))
+		d := new(big.Rat).Sub(n, rat(seen[k]))
 		sum.Add(sum, d.Abs(d))
 	}
 	for k, n := range seen {

@@ -60,7 +60,7 @@ type part struct {
 // sums adds up the days of a claim and a view.
 func sums(c *claim, v *view) map[series]*total {
 	out := map[series]*total{}
-	add := func(parts amounts, to func(*total) *big.Rat) {
+	add := func(parts amounts[cell], to func(*total) *big.Rat) {
 		for k, n := range parts {
 			s := series{k.model, k.meter}
 			if out[s] == nil {
