@@ -61,7 +61,7 @@ func explain(path string, err error) error {
 	say := ""
 	switch failed.Code() & 0xff {
 	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
-		say = "the file is damaged, or no SQLite database: stop what writes it, and restore it from a backup, or move it away with its -wal and -shm to begin a new ledger; sqlite3 FILE .recover saves what can be read"
+		say = "the file is damaged, or no SQLite database: stop what writes it, and restore it from a backup, or move it away with its -wal and -shm to begin a new ledger"
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM:
 		say = "the file or its directory cannot be written" + cause(path) + ": see to it that the Collector's user may write both, and that their disk is mounted for writing"
 	case lib.SQLITE_CANTOPEN:

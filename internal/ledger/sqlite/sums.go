@@ -9,7 +9,7 @@ import (
 )
 
 // numbers are the columns that sums add up.
-var numbers = append(append([]string{"calls"}, ledger.AmountNames[:]...), ledger.TokenNames[:]...)
+var numbers = append([]string{"calls"}, ledger.NumberNames...)
 
 // sums changes the sums as the rows of the transaction ask for.
 func (t *transaction) sums() error {

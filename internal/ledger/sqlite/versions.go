@@ -155,13 +155,7 @@ func same(id int64, stored, c *ledger.Context) error {
 }
 
 // contextColumns are the columns of a context without its number.
-var contextColumns = func() string {
-	var names []string
-	for _, f := range ledger.Fields {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
-}()
+var contextColumns = strings.Join(ledger.FieldNames, ", ")
 
 func readContext(row interface{ Scan(...any) error }) (*ledger.Context, error) {
 	c := new(ledger.Context)

@@ -246,15 +246,7 @@ func (t *transaction) count(rows []*ledger.Row, out *ledger.Outcome) error {
 const chunk = 32
 
 // columns of token_cost_calls in the order of appendRow.
-var columns = func() []string {
-	out := []string{
-		"start_unix_nano", "trace_id", "span_id", "version", "superseded", "origin", "run_id", "signal", "context_id", "end_unix_nano", "parent_span_id",
-		"user_id", "session_id", "response_id", "usage", "quantities",
-	}
-	out = append(out, ledger.AmountNames[:]...)
-	out = append(out, ledger.TokenNames[:]...)
-	return append(out, "billing_period", "ingested_unix_nano", "fingerprint")
-}()
+var columns = ledger.CallColumns
 
 func appendRow(args []any, r *ledger.Row) []any {
 	args = append(args, r.Start, r.Trace[:], r.Span[:], r.Version, r.Superseded, int64(r.Origin), r.Run, int64(r.Signal), r.ContextID, r.End, r.Parent[:],
