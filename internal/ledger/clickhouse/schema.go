@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -24,24 +25,12 @@ func list(f func(name string) string, names ...string) string {
 
 func same(name string) string { return name }
 
-var contextColumns = func() (out []string) {
-	for _, f := range ledger.Fields {
-		out = append(out, f.Name)
-	}
-	return out
-}()
+// contextColumns are the columns of a context without its number.
+var contextColumns = ledger.FieldNames
 
 // columns of token_cost_calls in the order of appendRow and readRow. Version and
 // superseded are not stored: they follow from what is.
-var columns = func() []string {
-	out := []string{
-		"start_unix_nano", "trace_id", "span_id", "origin", "run_id", "signal", "context_id", "end_unix_nano", "parent_span_id",
-		"user_id", "session_id", "response_id", "usage", "quantities",
-	}
-	out = append(out, ledger.AmountNames[:]...)
-	out = append(out, ledger.TokenNames[:]...)
-	return append(out, "billing_period", "ingested_unix_nano", "fingerprint")
-}()
+var columns = slices.DeleteFunc(slices.Clone(ledger.CallColumns), func(name string) bool { return name == "version" || name == "superseded" })
 
 // key identifies calls, and order their versions from the first one to the last.
 const (
@@ -81,7 +70,6 @@ func version1() []string {
 
 // callCosts shows calls that count, for people.
 func callCosts() string {
-	numbers := append(append([]string{}, ledger.AmountNames[:]...), ledger.TokenNames[:]...)
 	return "CREATE OR REPLACE VIEW token_cost_call_costs AS SELECT fromUnixTimestamp64Nano(c.start_unix_nano, 'UTC') AS start_time, c.trace_id AS trace_id, c.span_id AS span_id, " +
 		"formatDateTime(toDateTime(c.billing_period, 'UTC'), '%Y-%m') AS billing_period, c.user_id AS user_id, c.session_id AS session_id, c.response_id AS response_id, c.usage AS usage, " +
 		list(func(name string) string { return "c." + name + " AS " + name }, numbers...) + ", " + list(func(name string) string { return "x." + name + " AS " + name }, contextColumns...) +
@@ -90,9 +78,8 @@ func callCosts() string {
 
 // spendDaily shows sums of days, for people.
 func spendDaily() string {
-	numbers := append(append([]string{"calls"}, ledger.AmountNames[:]...), ledger.TokenNames[:]...)
 	return "CREATE OR REPLACE VIEW token_cost_spend_daily AS SELECT toDate(toDateTime(d.start_unix, 'UTC')) AS day, " +
-		"formatDateTime(toDateTime(d.billing_period, 'UTC'), '%Y-%m') AS billing_period, " +
+		"formatDateTime(toDateTime(d.billing_period, 'UTC'), '%Y-%m') AS billing_period, d.calls AS calls, " +
 		list(func(name string) string { return "d." + name + " AS " + name }, numbers...) + ", " + list(func(name string) string { return "x." + name + " AS " + name }, contextColumns...) +
 		" FROM token_cost_days AS d INNER JOIN (SELECT * FROM token_cost_contexts FINAL) AS x ON d.context_id = x.context_id"
 }

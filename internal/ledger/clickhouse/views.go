@@ -15,7 +15,7 @@ import (
 const expired = "(start_unix_nano < (SELECT max(until_unix_nano) FROM token_cost_expiries) AND ingested_unix_nano <= (SELECT max(at_unix_nano) FROM token_cost_expiries))"
 
 // numbers are the columns that sums add up, but for the number of calls.
-var numbers = append(append([]string{}, ledger.AmountNames[:]...), ledger.TokenNames[:]...)
+var numbers = ledger.NumberNames
 
 const (
 	hour = "3600"

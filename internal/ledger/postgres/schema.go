@@ -12,23 +12,10 @@ import (
 var migrations = []string{version1()}
 
 // columns of token_cost_calls in the order of encoder.row and decoder.row.
-var columns = func() []string {
-	out := []string{
-		"start_unix_nano", "trace_id", "span_id", "version", "superseded", "origin", "run_id", "signal", "context_id", "end_unix_nano", "parent_span_id",
-		"user_id", "session_id", "response_id", "usage", "quantities",
-	}
-	out = append(out, ledger.AmountNames[:]...)
-	out = append(out, ledger.TokenNames[:]...)
-	return append(out, "billing_period", "ingested_unix_nano", "fingerprint")
-}()
+var columns = ledger.CallColumns
 
 // fields are the columns of contexts without their number.
-var fields = func() (out []string) {
-	for _, f := range ledger.Fields {
-		out = append(out, f.Name)
-	}
-	return out
-}()
+var fields = ledger.FieldNames
 
 // list joins what f makes of names with commas.
 func list(f func(name string) string, names ...string) string {
@@ -76,16 +63,15 @@ CREATE TABLE token_cost_runs (
 
 // views show calls that count and daily spend with times and contexts, for people.
 func views() string {
-	numbers := append(append([]string{}, ledger.AmountNames[:]...), ledger.TokenNames[:]...)
 	context := list(of("x"), fields...)
 	month := "to_char(to_timestamp(%.billing_period) AT TIME ZONE 'UTC', 'YYYY-MM') AS billing_period"
 	return `
 CREATE VIEW token_cost_call_costs AS SELECT
 	to_timestamp(0) + c.start_unix_nano / 1000 * interval '1 microsecond' AS start_time, encode(c.trace_id, 'hex') AS trace_id, encode(c.span_id, 'hex') AS span_id,
-	c.version, ` + strings.ReplaceAll(month, "%", "c") + `, c.user_id, c.session_id, c.response_id, c.usage, ` + list(of("c"), numbers...) + ", " + context + `
+	c.version, ` + strings.ReplaceAll(month, "%", "c") + `, c.user_id, c.session_id, c.response_id, c.usage, ` + list(of("c"), ledger.NumberNames...) + ", " + context + `
 	FROM token_cost_calls c JOIN token_cost_contexts x USING (context_id) WHERE NOT c.superseded;
 CREATE VIEW token_cost_spend_daily AS SELECT
-	(to_timestamp(d.start_unix) AT TIME ZONE 'UTC')::date AS day, ` + strings.ReplaceAll(month, "%", "d") + `, d.calls, ` + list(of("d"), numbers...) + ", " + context + `
+	(to_timestamp(d.start_unix) AT TIME ZONE 'UTC')::date AS day, ` + strings.ReplaceAll(month, "%", "d") + `, d.calls, ` + list(of("d"), ledger.NumberNames...) + ", " + context + `
 	FROM token_cost_days d JOIN token_cost_contexts x USING (context_id);
 `
 }

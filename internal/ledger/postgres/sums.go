@@ -12,7 +12,7 @@ import (
 const quantum = "0.000000000001"
 
 // numbers are the columns that sums add up.
-var numbers = append(append([]string{"calls"}, ledger.AmountNames[:]...), ledger.TokenNames[:]...)
+var numbers = append([]string{"calls"}, ledger.NumberNames...)
 
 func upsertSums(table string) string {
 	n, selected := 3, 0
