@@ -55,6 +55,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		if c, ok := invalid.GetFlag().Value.(*choice); ok {
 			return misuse(cmd, "--%s %q %w", invalid.GetFlag().Name, invalid.GetValue(), c.Set(invalid.GetValue()))
 		}
+		if invalid.GetFlag().Value.Type() == "int" {
+			return misuse(cmd, "--%s %q is no whole number", invalid.GetFlag().Name, invalid.GetValue())
+		}
 	}
 	return misuse(cmd, "%w", err)
 }

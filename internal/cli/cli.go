@@ -49,6 +49,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(s.Err, "tokencost: %v\nSee '%s --help'.\n", err, usage.command)
 		return Usage
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		t.fail(errors.New("interrupted"))
 	case err != nil:
 		t.fail(err)
 	}
@@ -179,10 +181,17 @@ func addExitStatus(cmd *cobra.Command) {
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return misuse(cmd, "needs %s; %d arguments were given", what, len(args))
+			return misuse(cmd, "needs %s; %s given", what, argumentsWere(len(args)))
 		}
 		return nil
 	}
+}
+
+func argumentsWere(n int) string {
+	if n == 1 {
+		return "1 argument was"
+	}
+	return fmt.Sprintf("%d arguments were", n)
 }
 
 // atLeastOne checks that there is an argument.

@@ -48,7 +48,9 @@ func TestWrongUsageIsStatus2AndSaysWhatIsRight(t *testing.T) {
 		"prices list --output csv":   `--output "csv" is not allowed; use table, json`,
 		"prices list --no-builtin":   "--no-builtin leaves no price book",
 		"prices show":                "needs one PROVIDER/MODEL",
-		"prices show a b":            "needs one PROVIDER/MODEL",
+		"prices show a b":            "needs one PROVIDER/MODEL; 2 arguments were given",
+		"prices diff builtin":        "needs two price books, each a file or 'builtin'; 1 argument was given",
+		"report --top many x.json":   `--top "many" is no whole number`,
 		"prices lint":                "needs price book files",
 		"prices diff a":              "needs two price books",
 		"prices import table.json":   "needs --from",
@@ -391,4 +393,54 @@ func TestTheBuiltInBookIsListedAndShown(t *testing.T) {
 	got = run(t, "", "version")
 	assert.Equal(t, Done, got.status)
 	assert.Contains(t, got.out, "price book 20")
+}
+
+// silent is a pipe that is open and tells nothing.
+func silent(t *testing.T) *os.File {
+	t.Helper()
+	in, other, err := os.Pipe()
+	require.NoError(t, err)
+	t.Cleanup(func() { in.Close(); other.Close() })
+	return in
+}
+
+func TestAnInterruptEndsEachCommandThatReadsFiles(t *testing.T) {
+	for _, command := range []string{"price", "explain", "report -"} {
+		t.Run(command, func(t *testing.T) {
+			ctx, interrupt := context.WithCancel(t.Context())
+			var out, errs bytes.Buffer
+			status := make(chan int)
+			go func() { status <- Run(ctx, strings.Fields(command), Streams{silent(t), &out, &errs}) }()
+			interrupt()
+			assert.Equal(t, Failed, <-status)
+			assert.Contains(t, errs.String(), "tokencost: interrupted\n")
+			assert.NotContains(t, errs.String(), "context")
+		})
+	}
+}
+
+func TestAnInterruptEndsALongFile(t *testing.T) {
+	request := `{"resourceSpans":[]}` + "\n"
+	file := write(t, "long.jsonl", strings.Repeat(request, 50_000))
+	ctx, interrupt := context.WithCancel(t.Context())
+	var errs bytes.Buffer
+	out := &afterFirst{then: interrupt}
+	assert.Equal(t, Failed, Run(ctx, []string{"price", file, "missing.json"}, Streams{nil, out, &errs}))
+	assert.Equal(t, "tokencost: interrupted\n", errs.String(), "nor are further files read")
+}
+
+// afterFirst calls then with the first write.
+type afterFirst struct{ then func() }
+
+func (w *afterFirst) Write(p []byte) (int, error) {
+	w.then()
+	return len(p), nil
+}
+
+func TestAFileOfSomethingElseIsNotNamedLineByLine(t *testing.T) {
+	got := run(t, strings.Repeat("no telemetry\n", 5000), "price")
+	assert.Equal(t, Failed, got.status)
+	assert.Equal(t, maxNamed+1, strings.Count(got.err, "\n"))
+	assert.Contains(t, got.err, "line 20: must be")
+	assert.Contains(t, got.err, "tokencost: standard input: 4980 more lines cannot be read\n")
 }

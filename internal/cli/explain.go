@@ -51,23 +51,23 @@ func (t *tool) explainText(cmd *cobra.Command, p *pricer.Pricer, keys *attrkey.W
 		text.Write(c)
 		summary.Sum(c)
 	})
-	err := t.requests(files, func(r *otlpfile.Request) error {
+	err := t.requests(cmd.Context(), files, func(r *otlpfile.Request) error {
 		priceRequest(cmd.Context(), p, r, visit, summary.Add)
 		return nil
 	})
 	text.WriteSummary(&summary)
-	return errors.Join(err, text.Flush())
+	return afterFlush(err, text.Flush())
 }
 
 func (t *tool) explainJSON(cmd *cobra.Command, p *pricer.Pricer, keys *attrkey.Written, files []string) error {
 	out := bufio.NewWriterSize(t.Out, 1<<16)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	err := t.requests(files, func(r *otlpfile.Request) error {
+	err := t.requests(cmd.Context(), files, func(r *otlpfile.Request) error {
 		var failed error
 		visit := explain.Collect(keys, func(c *explain.Call) { failed = errors.Join(failed, enc.Encode(c)) })
 		priceRequest(cmd.Context(), p, r, visit, nil)
 		return failed
 	})
-	return errors.Join(err, out.Flush())
+	return afterFlush(err, out.Flush())
 }

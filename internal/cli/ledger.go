@@ -150,11 +150,8 @@ A call of a removed day that comes later, again or for the first time, is left o
 					continue
 				}
 				n, unit, err := parseLength(f.value)
-				if err == nil && unit == 'h' {
-					err = fmt.Errorf("%q is no number of days or weeks; whole days are removed", f.value)
-				}
-				if err != nil {
-					return misuse(cmd, "--%s %w", f.flag, err)
+				if err != nil || unit == 'h' {
+					return misuse(cmd, "--%s %q is no number of days or weeks; write one such as 400d or 60w, at most %d: whole days are removed", f.flag, f.value, maxLength)
 				}
 				if unit == 'w' {
 					n *= 7

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -34,7 +33,7 @@ spans and log records, and a counter of their cost beside token counts of metric
 			}
 			out := bufio.NewWriterSize(t.Out, 1<<16)
 			var elsewhere int64
-			err = t.requests(files, func(r *otlpfile.Request) error {
+			err = t.requests(cmd.Context(), files, func(r *otlpfile.Request) error {
 				priceRequest(cmd.Context(), p, r, nil, func(_ dialect.Signal, stats *pricer.Stats) {
 					elsewhere += stats.ByReason[status.PricedInOtherSignal]
 				})
@@ -49,7 +48,7 @@ spans and log records, and a counter of their cost beside token counts of metric
 				fmt.Fprintf(t.Err, "tokencost: left %s unpriced whose source is priced in another signal (%s); signals: in the configuration changes which, and explain shows them\n",
 					plural(int(elsewhere), "call"), status.PricedInOtherSignal)
 			}
-			return errors.Join(err, out.Flush())
+			return afterFlush(err, out.Flush())
 		},
 	}
 	flags.flags(cmd)

@@ -51,7 +51,7 @@ func (t *tool) recordFiles(ctx context.Context, p *pricer.Pricer, keys *attrkey.
 	metrics, lost := 0, 0
 	var became ledger.Outcome
 	visit := explained(keys)
-	err := t.requests(files, func(request *otlpfile.Request) error {
+	err := t.requests(ctx, files, func(request *otlpfile.Request) error {
 		priceRequest(ctx, p, request, visit, nil)
 		if request.HasMetrics() {
 			metrics++

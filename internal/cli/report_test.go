@@ -349,7 +349,8 @@ func TestALedgerIsLookedAfter(t *testing.T) {
 		"\"october\" is no month": {"close", "october"},
 		"needs --calls or --sums": {"expire"},
 		"no number of days":       {"expire", "--calls", "24h"},
-		"\"-5d\" is no length":    {"expire", "--calls", "-5d"},
+		"400d or 60w":             {"expire", "--calls", "10"},
+		"\"-5d\" is no number":    {"expire", "--calls", "-5d"},
 	} {
 		got := ledgerCommand(args...)
 		assert.Equal(t, Usage, got.status)

@@ -187,10 +187,18 @@ func TestDamagedGzipIsAnError(t *testing.T) {
 	require.NoError(t, err)
 	got := drain(t, r)
 	assert.Contains(t, got[len(got)-1], "end: after line ")
-	assert.Contains(t, got[len(got)-1], "unexpected EOF")
+	assert.Contains(t, got[len(got)-1], "the gzip is cut off")
+
+	data[len(data)/3] ^= 0xff
+	r, err = NewReader(bytes.NewReader(data))
+	require.NoError(t, err)
+	got = drain(t, r)
+	assert.Contains(t, got[len(got)-1], "the gzip is damaged")
 
 	_, err = NewReader(strings.NewReader("\x1f\x8b nonsense"))
-	assert.ErrorContains(t, err, "gzip")
+	assert.EqualError(t, err, "the gzip is damaged")
+	_, err = NewReader(strings.NewReader("\x1f\x8b"))
+	assert.EqualError(t, err, "the gzip is cut off")
 }
 
 func TestWhatIsReadIsWrittenAsOneLine(t *testing.T) {

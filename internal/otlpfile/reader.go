@@ -3,6 +3,7 @@ package otlpfile
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	if magic, _ := in.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
 		unzipped, err := gzip.NewReader(in)
 		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
+			return nil, gunzip(err)
 		}
 		in = bufio.NewReaderSize(unzipped, 1<<16)
 	}
@@ -98,6 +99,7 @@ func (r *Reader) Next() (*Request, error) {
 var (
 	errObject = errors.New("must be an OTLP JSON object such as {\"resourceSpans\":[…]}")
 	errCut    = errors.New("is cut off")
+	errGzip   = errors.New("the gzip is damaged")
 	errLong   = fmt.Errorf("is longer than the %d MiB that one request may have", MaxRequest>>20)
 )
 
@@ -157,7 +159,22 @@ func (r *Reader) ended(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.EOF
 	}
-	return fmt.Errorf("after line %d: %w", r.line, err)
+	return fmt.Errorf("after line %d: %w", r.line, gunzip(err))
+}
+
+// gunzip says of an error of reading whether the gzip around the requests is at fault.
+func gunzip(err error) error {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fmt.Errorf("the gzip %w", errCut)
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
+		return errGzip
+	}
+	var corrupt flate.CorruptInputError
+	if errors.As(err, &corrupt) {
+		return errGzip
+	}
+	return err
 }
 
 // beginsRequest tells whether a line within an object that has not ended looks
