@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -28,11 +27,9 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/exporter/costledgerexporter"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/cli"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/ledgertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/open"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/postgres/postgrestest"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 )
 
@@ -97,8 +94,8 @@ func renew(td ptrace.Traces, writer, batch uint64) {
 }
 
 // BenchmarkIngest exports batches of new calls, and counts those that are
-// durable. The file exporter writes the same batches as OTLP JSON, and a plain
-// table takes the same rows without sums, versions and contexts.
+// durable. The file exporter writes the same batches as OTLP JSON, and plain tables
+// take the same rows without sums, versions and contexts.
 func BenchmarkIngest(b *testing.B) {
 	for _, size := range []int{1000, 8192} {
 		for _, synchronous := range []string{"full", "normal"} {
@@ -111,6 +108,8 @@ func BenchmarkIngest(b *testing.B) {
 			ingest(b, ledgerExporter(b, server.Database(b)), size)
 		})
 		b.Run(fmt.Sprintf("plain_insert/sqlite/synchronous=full/batch=%d", size), func(b *testing.B) { plainSQLite(b, size) })
+		b.Run(fmt.Sprintf("plain_insert/postgres/synchronous_commit=on/batch=%d", size), func(b *testing.B) { plainPostgres(b, size, insertRows) })
+		b.Run(fmt.Sprintf("plain_copy/postgres/synchronous_commit=on/batch=%d", size), func(b *testing.B) { plainPostgres(b, size, copyRows) })
 		b.Run(fmt.Sprintf("file_exporter/json/no_sync/batch=%d", size), func(b *testing.B) {
 			f := fileexporter.NewFactory()
 			cfg := f.CreateDefaultConfig()
@@ -166,41 +165,6 @@ func ingest(b *testing.B, e exporter.Traces, size int) {
 		})
 	}
 	group.Wait()
-	b.ReportMetric(float64(b.N*size)/b.Elapsed().Seconds(), "calls/s")
-}
-
-func plainSQLite(b *testing.B, size int) {
-	td := pricedBatch(b, size)
-	usage := pricer.DefaultConfig().Usage
-	reader, err := usage.Reader()
-	require.NoError(b, err)
-	r := recorder.New(recorder.Options{Prefix: "token_cost", Reader: reader})
-	db, err := sql.Open("sqlite", filepath.Join(b.TempDir(), "plain.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_txlock=immediate")
-	require.NoError(b, err)
-	defer db.Close()
-	_, err = db.Exec("CREATE TABLE plain (trace_id BLOB, span_id BLOB, start INTEGER, end INTEGER, service TEXT, model TEXT, usage TEXT, quantities TEXT, total INTEGER, input INTEGER, output INTEGER, response TEXT)")
-	require.NoError(b, err)
-	const each = 32
-	text := "INSERT INTO plain VALUES " + strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?,?,?,?,?),", each), ",")
-	b.ResetTimer()
-	for n := range b.N {
-		renew(td, 0, uint64(n))
-		rows, _ := r.Traces(td)
-		tx, err := db.Begin()
-		require.NoError(b, err)
-		stmt, err := tx.Prepare(text)
-		require.NoError(b, err)
-		for ; len(rows) >= each; rows = rows[each:] {
-			var args []any
-			for _, row := range rows[:each] {
-				args = append(args, row.Trace[:], row.Span[:], row.Start, row.End, row.Context.Service, row.Context.Model, row.Usage, ledger.FormatQuantities(row.Quantities),
-					row.Amounts[ledger.Total], row.Tokens[ledger.InputTokens], row.Tokens[ledger.OutputTokens], row.Response)
-			}
-			_, err := stmt.Exec(args...)
-			require.NoError(b, err)
-		}
-		require.NoError(b, tx.Commit())
-	}
 	b.ReportMetric(float64(b.N*size)/b.Elapsed().Seconds(), "calls/s")
 }
 

@@ -2,13 +2,10 @@ package postgres_test
 
 import (
 	"fmt"
-	"math/big"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
@@ -79,59 +76,4 @@ func BenchmarkReplay(b *testing.B) {
 		require.Equal(b, batchSize, out.Duplicates)
 	}
 	b.ReportMetric(float64(batchSize*b.N)/b.Elapsed().Seconds(), "calls/s")
-}
-
-// BenchmarkPlainInsert stores the same calls as one does without a ledger:
-// statements of 1,000 rows, into a table with the same columns and key, in one
-// transaction a batch, without sums, versions and contexts.
-func BenchmarkPlainInsert(b *testing.B) {
-	server := postgrestest.Start(b)
-	dsn := server.Database(b)
-	s, err := postgres.Open(b.Context(), dsn)
-	require.NoError(b, err)
-	require.NoError(b, s.Close())
-	conn, err := pgx.Connect(b.Context(), dsn)
-	require.NoError(b, err)
-	defer conn.Close(b.Context())
-	_, err = conn.Exec(b.Context(), "CREATE TABLE plain (LIKE token_cost_calls INCLUDING ALL)")
-	require.NoError(b, err)
-	all := batches(b.N)
-	b.ResetTimer()
-	for _, batch := range all {
-		err := pgx.BeginFunc(b.Context(), conn, func(tx pgx.Tx) error {
-			for len(batch) > 0 {
-				n := min(len(batch), 1000)
-				sql, args := plain(batch[:n])
-				if _, err := tx.Exec(b.Context(), sql, args...); err != nil {
-					return err
-				}
-				batch = batch[n:]
-			}
-			return nil
-		})
-		require.NoError(b, err)
-	}
-	b.ReportMetric(float64(batchSize*b.N)/b.Elapsed().Seconds(), "calls/s")
-}
-
-func plain(rows []*ledger.Row) (sql string, args []any) {
-	var tuples []string
-	for _, r := range rows {
-		first := len(args)
-		args = append(args, r.Start, r.Trace[:], r.Span[:], r.Version, r.Superseded, int(r.Origin), r.Run, int(r.Signal), r.ContextID, r.End, r.Parent[:],
-			r.User, r.Session, r.Response, r.Usage, ledger.FormatQuantities(r.Quantities))
-		for _, a := range r.Amounts {
-			args = append(args, new(big.Rat).SetFrac64(a, 1e12).FloatString(12))
-		}
-		for _, n := range r.Tokens {
-			args = append(args, n)
-		}
-		args = append(args, r.Billing, r.Ingested, r.Fingerprint)
-		places := make([]string, len(args)-first)
-		for i := range places {
-			places[i] = fmt.Sprintf("$%d", first+i+1)
-		}
-		tuples = append(tuples, "("+strings.Join(places, ", ")+")")
-	}
-	return "INSERT INTO plain VALUES " + strings.Join(tuples, ", ") + " ON CONFLICT DO NOTHING", args
 }
