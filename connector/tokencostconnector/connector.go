@@ -56,17 +56,17 @@ func newConnector(set connector.Settings, cfg *Config) (*tokenCost, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := namesUnder(cfg.Prefix)
+	n, dims := namesUnder(cfg.Prefix), newDimensions(cfg.Dimensions)
 	bounds := cfg.Histogram.bounds()
 	c := &tokenCost{
 		logger: set.Logger, interval: cfg.MetricsFlushInterval, metrics: telemetry,
 		idle: make(chan *batch, 2*runtime.GOMAXPROCS(0)),
 		sums: &sums{
-			reader: reader, results: pricedcall.NewReader(cfg.Prefix), dims: newDimensions(cfg.Dimensions), byBook: cfg.Model == priceBook, weigh: cfg.Sampling.Weigh,
+			reader: reader, keys: newKeys(pricedcall.NewReader(cfg.Prefix), dims), dims: dims, byBook: cfg.Model == priceBook, weigh: cfg.Sampling.Weigh,
 			names: n, now: time.Now,
 			store: series.New(series.Options{
 				Limit: cfg.Series.Limit, Expiration: cfg.Series.Expiration, HistogramSize: cfg.Histogram.MaxSize, Bounds: bounds,
-				Exemplars: cfg.Histogram.Exemplars, Delta: cfg.Temporality == delta,
+				Exemplars: cfg.Histogram.Exemplars, Delta: cfg.Temporality == delta, Parts: cfg.Breakdown,
 			}),
 		},
 		builder: &builder{names: n, temporality: pmetric.AggregationTemporalityCumulative, resource: writer(set), bounds: bounds, breakdown: cfg.Breakdown},
@@ -127,26 +127,19 @@ func (c *tokenCost) consumeTraces(ctx context.Context, td ptrace.Traces) error {
 			for k := range spans.Len() {
 				if k == 0 {
 					b.under(rs.Resource().Attributes(), ss.Scope().Attributes())
+					scope = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
 				}
 				span := spans.At(k)
-				counts := b.read(span.Attributes())
+				counts := b.read(span.Attributes(), scope)
 				if counts {
-					if scope == nil {
-						scope = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
-					}
 					b.sample.Trace, b.sample.Span, b.sample.At = span.TraceID(), span.SpanID(), span.StartTimestamp()
 					if b.threshold = thresholdOf(span.TraceState().AsRaw()); b.threshold != 0 {
 						b.sampled++
 					}
-					b.add(b.reader.Span(scope, span, &b.scratch, &b.call))
+					b.add(b.reader.Taken(scope, span, &b.scratch, &b.call))
 				}
 				if b.lookout != nil {
-					b.lookout.span(b, span, counts, func() bool {
-						if scope == nil {
-							scope = b.reader.Scope(rs.Resource(), ss.Scope(), ss.SchemaUrl(), &b.scratch)
-						}
-						return b.reader.Span(scope, span, &b.scratch, &b.call)
-					})
+					b.lookout.span(b, span, counts, func() bool { return b.reader.Taken(scope, span, &b.scratch, &b.call) })
 				}
 				if b.actions != nil {
 					b.actions.traceSpan(ctx, b, rs, ss, span, counts)
@@ -180,7 +173,7 @@ func (c *tokenCost) consumeLogs(ctx context.Context, ld plog.Logs) error {
 					b.under(rl.Resource().Attributes(), sl.Scope().Attributes())
 				}
 				record := records.At(k)
-				if !b.read(record.Attributes()) {
+				if !b.read(record.Attributes(), nil) {
 					continue
 				}
 				if scope == nil {

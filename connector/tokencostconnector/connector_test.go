@@ -315,8 +315,13 @@ func TestSumsOfSpansAndOfMetricsAgreeToTheLastQuantum(t *testing.T) {
 	}
 }
 
-func newBench(b testing.TB, series int) (connector.Traces, ptrace.Traces) {
-	cfg := configured(b, func(c *Config) { c.Series.Limit, c.MetricsFlushInterval = 2*series, time.Hour })
+func newBench(b testing.TB, series int, sumsOnly bool) (connector.Traces, ptrace.Traces) {
+	cfg := configured(b, func(c *Config) {
+		c.Series.Limit, c.MetricsFlushInterval = 2*series, time.Hour
+		if sumsOnly {
+			c.Breakdown, c.Histogram.MaxSize = false, 0
+		}
+	})
 	c, err := NewFactory().CreateTracesToMetrics(context.Background(), connectortest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
 	require.NoError(b, err)
 	require.NoError(b, c.Start(context.Background(), componenttest.NewNopHost()))
@@ -336,24 +341,28 @@ func newBench(b testing.TB, series int) (connector.Traces, ptrace.Traces) {
 
 // One call adds to one of 10,000 series that are there already.
 func BenchmarkPricedSpan(b *testing.B) {
-	c, td := newBench(b, 10_000)
-	spans := td.SpanCount()
-	b.ReportAllocs()
-	b.ResetTimer()
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if err := c.ConsumeTraces(context.Background(), td); err != nil {
-				b.Error(err)
-			}
-		}
-	})
-	b.StopTimer()
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*spans), "ns/span")
-	require.NoError(b, c.Shutdown(context.Background()))
+	for name, sumsOnly := range map[string]bool{"spend, tokens, calls": true, "and parts, distribution, exemplars": false} {
+		b.Run(name, func(b *testing.B) {
+			c, td := newBench(b, 10_000, sumsOnly)
+			spans := td.SpanCount()
+			b.ReportAllocs()
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					if err := c.ConsumeTraces(context.Background(), td); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+			b.StopTimer()
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*spans), "ns/span")
+			require.NoError(b, c.Shutdown(context.Background()))
+		})
+	}
 }
 
 func TestAKnownSeriesAllocatesNothing(t *testing.T) {
-	c, td := newBench(t, 1000)
+	c, td := newBench(t, 1000, false)
 	assert.Zero(t, testing.AllocsPerRun(20, func() { assert.NoError(t, c.ConsumeTraces(context.Background(), td)) }))
 	require.NoError(t, c.Shutdown(context.Background()))
 }

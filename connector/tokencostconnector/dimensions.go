@@ -85,7 +85,12 @@ func (d *dimensions) attribute(key string, v pcommon.Value, level int, f *found)
 	if key == "" || d.gate[key[0]]&(1<<min(len(key), 63)) == 0 {
 		return
 	}
-	for _, p := range d.rank[key] {
+	f.put(d.rank[key], v, level)
+}
+
+// put takes a value for the dimensions that its attribute stands for.
+func (f *found) put(places []place, v pcommon.Value, level int) {
+	for _, p := range places {
 		if rank := p.rank + level*levelStep; rank < f.ranks[p.dimension] {
 			f.ranks[p.dimension], f.values[p.dimension] = rank, v
 		}

@@ -20,19 +20,20 @@ import (
 // sums adds calls to series. It is safe for concurrent use; every goroutine
 // brings a batch of its own.
 type sums struct {
-	reader  *dialect.Reader
-	results *pricedcall.Reader
-	dims    *dimensions
-	byBook  bool // the model is the one that was priced
-	weigh   bool // sampled spans stand for others
-	store   *series.Store
-	names   names
-	now     func() time.Time
+	reader *dialect.Reader
+	keys   *keys
+	dims   *dimensions
+	byBook bool // the model is the one that was priced
+	weigh  bool // sampled spans stand for others
+	store  *series.Store
+	names  names
+	now    func() time.Time
 }
 
 // batch is what one goroutine works in.
 type batch struct {
 	*sums
+	memo          memo
 	scratch       dialect.Scratch
 	call          call.Call
 	known         bool // the dialect understood the call
@@ -85,18 +86,16 @@ func (b *batch) under(resource, scope pcommon.Map) {
 }
 
 // read takes the result and the dimensions from attributes, and tells whether
-// there is a call to be summed up.
-func (b *batch) read(attrs pcommon.Map) bool {
+// there is a call to be summed up. With a scope, it takes what dialects tell of
+// a span too.
+func (b *batch) read(attrs pcommon.Map, scope *dialect.Scope) bool {
 	b.result = pricedcall.Call{}
 	b.sums.dims.copy(&b.outer, &b.dims)
 	b.kind = interaction.Ordinary
-	for key, v := range attrs.All() {
-		b.results.Attribute(key, v, &b.result)
-		b.sums.dims.attribute(key, v, 0, &b.dims)
-		if b.actions != nil {
-			b.kind.Attribute(key, v)
-		}
+	if scope != nil {
+		b.scratch.Begin()
 	}
+	b.readAttributes(attrs, scope)
 	return b.result.Known() && counts(&b.result)
 }
 
@@ -172,11 +171,23 @@ func deciding(r *pricedcall.Call) status.Reason {
 
 // tokens splits the usage into meters that do not overlap.
 func tokens(c *call.Call, out *[series.NumMeters]int64) {
-	get := func(m meter.Meter) int64 { n, _ := c.Usage.Get(m); return n }
-	in, read, write := get(meter.AllInput), get(meter.CacheReads), get(meter.CacheWrites)
-	whole, reasoning := get(meter.AllOutput), get(meter.AllReasoning)
-	out[series.CacheRead], out[series.CacheWrite], out[series.Reasoning] = read, write, reasoning
-	out[series.Input], out[series.Output] = max(0, in-read-write), max(0, whole-reasoning)
+	var in, whole int64
+	for _, n := range c.Usage.Tokens() {
+		switch n.Meter {
+		case meter.AllInput:
+			in = n.Tokens
+		case meter.AllOutput:
+			whole = n.Tokens
+		case meter.CacheReads:
+			out[series.CacheRead] = n.Tokens
+		case meter.CacheWrites:
+			out[series.CacheWrite] = n.Tokens
+		case meter.AllReasoning:
+			out[series.Reasoning] = n.Tokens
+		}
+	}
+	out[series.Input] = max(0, in-out[series.CacheRead]-out[series.CacheWrite])
+	out[series.Output] = max(0, whole-out[series.Reasoning])
 }
 
 func (b *batch) seriesAttributes() pcommon.Map {

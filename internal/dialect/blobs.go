@@ -1,6 +1,10 @@
 package dialect
 
-import "go.opentelemetry.io/collector/pdata/pcommon"
+import (
+	"math/bits"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
 
 // blobsOf scans the JSON of a call for what its attributes do not tell. The
 // tables that fit stand with the keys; content is read only if asked for.
@@ -8,10 +12,10 @@ func (r *Reader) blobsOf(rd *record) {
 	if r.blobs == BlobsOff {
 		return
 	}
-	for t := usageJSON; t < contentJSON; t++ {
-		if rd.hasText&(1<<t) != 0 {
-			rd.scan(rd.str[t], rd.blob[t-usageJSON])
-		}
+	const blobs = 1<<contentJSON - 1<<usageJSON
+	for found := rd.hasText & blobs; found != 0; found &= found - 1 {
+		t := bits.TrailingZeros64(found)
+		rd.scan(rd.str[t], rd.blob[t-int(usageJSON)])
 	}
 }
 

@@ -91,7 +91,7 @@ func (c condition) holds(r *record) bool {
 	case ifNova:
 		return contains(r.modelName(), "nova")
 	case ifAnthropic:
-		return providerFamily(r.text(provider)) == anthropic
+		return r.vendor == anthropic
 	case ifVersionless:
 		return r.text(clientVersion) == ""
 	case ifLangChainJS:

@@ -24,11 +24,10 @@ const rawExclusive = anthropic | bedrock
 // rawWithoutReasoning are the families whose API may count output without reasoning.
 const rawWithoutReasoning = google | xai
 
-// familyOf tells the family from provider and model as told. The provider
+// familyOf tells the family from provider, whose own is f, and model as told. The provider
 // counts first, but clouds host models whose API they pass through, so there
 // the model decides.
-func familyOf(provider, system, model, host string) family {
-	f := providerFamily(provider)
+func familyOf(f family, provider, system, model, host string) family {
 	if f&(openAI|compatible|unknownFamily) != 0 && host != "" {
 		if g := hostFamily(host); g != unknownFamily {
 			return g // OpenAI's client is pointed at many services

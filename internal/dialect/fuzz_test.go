@@ -84,6 +84,9 @@ func FuzzSpan(f *testing.F) {
 					if !r.Span(known, sp, &s, &b) || a.Usage != b.Usage || !sameCall(&a, &b) {
 						t.Fatal("reading twice differs")
 					}
+					if !taken(r, known, sp, &s, &b) || a.Usage != b.Usage || !sameCall(&a, &b) {
+						t.Fatalf("reading attribute by attribute differs:\n%+v\n%+v", a, b)
+					}
 					if shuffled, ok := shuffle(sp); ok {
 						if !r.Span(known, shuffled, &s, &b) || !sameCall(&a, &b) || !sameUsage(&a, &b) {
 							t.Fatalf("the order of attributes counts:\n%+v\n%+v", a, b)

@@ -93,24 +93,26 @@ func (r *Reader) Span(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) boo
 }
 
 func (r *Reader) markedSpan(sc *Scope, span ptrace.Span, s *Scratch, c *call.Call) bool {
-	rd := &s.rd
-	rd.reset()
-	rd.attributes(span.Attributes(), sc.dialect)
-	if !rd.marked {
-		return false
-	}
-	if sc.has {
-		rd.resourceFacts(sc.facts)
-	}
-	r.understand(sc, spanSource(span), s, c)
-	return true
+	s.Begin()
+	s.rd.attributes(span.Attributes(), sc.dialect)
+	return r.Taken(sc, span, s, c)
 }
 
-// attributes records the attributes whose keys are known.
+// attributes records the attributes whose keys are known. Spans of one
+// instrumentation have the same keys in the same order most of the time, so a
+// key is compared with the one that was in its place last before it is looked up.
 func (rd *record) attributes(attrs pcommon.Map, scopeDialect uint8) {
+	i := 0
 	for name, v := range attrs.All() {
-		if passes(&gate, name) {
-			rd.attribute(name, v, scopeDialect)
+		last := &rd.last[i%len(rd.last)]
+		i++
+		switch {
+		case *last != nil && (*last).name == name:
+			rd.take(*last, v)
+		case passes(&gate, name):
+			if e := rd.attribute(name, v, scopeDialect); e != nil && e.marks&isBound == 0 {
+				*last = e
+			}
 		}
 	}
 }
@@ -129,16 +131,22 @@ func marked(attrs pcommon.Map, scopeDialect uint8) bool {
 	return false
 }
 
-// attribute records an attribute whose key passed the gate.
-func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) {
+// attribute records an attribute whose key passed the gate, and returns its row, if it has one.
+func (rd *record) attribute(name string, v pcommon.Value, scopeDialect uint8) *entry {
 	e := find(name, scopeDialect)
 	if e == nil {
 		if strings.HasPrefix(name, factPrefix) {
 			rd.fact(name[len(factPrefix):], v)
 			rd.marked = rd.marked || rd.hasFacts
 		}
-		return
+		return nil
 	}
+	rd.take(e, v)
+	return e
+}
+
+// take records an attribute by its row.
+func (rd *record) take(e *entry, v pcommon.Value) {
 	if e.marks&isMarker != 0 {
 		rd.marked = true
 		rd.hit |= 1 << e.dialect

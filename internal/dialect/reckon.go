@@ -170,7 +170,7 @@ func (t *reckoning) rule() (in, out call.Side) {
 		if t.family&rawWithoutReasoning != 0 {
 			out = call.SideUnknown
 		}
-		if t.family&rawExclusive != 0 && t.provider() == openAI {
+		if t.family&rawExclusive != 0 && t.vendor == openAI {
 			in = call.SideUnknown
 		}
 	}
@@ -222,11 +222,8 @@ func (t *reckoning) proveInput(c *call.Call) call.Side {
 // and other calls to exclude it (bifrost #6942), so neither a rule for Bedrock
 // nor the total tells the side.
 func (t *reckoning) hybrid() bool {
-	return t.cached > 0 && t.family == openAI && t.provider() == bedrock
+	return t.cached > 0 && t.family == openAI && t.vendor == bedrock
 }
-
-// provider is the family of the provider as told, whatever the host says.
-func (t *reckoning) provider() family { return providerFamily(t.text(provider)) }
 
 // totalCount returns the total and whether it is the provider's own.
 func (t *reckoning) totalCount() (sum int64, proven bool) {

@@ -164,6 +164,7 @@ const (
 	isOld
 	isNew
 	hasRest
+	isBound // which row a key stands for depends on the scope
 )
 
 // keyGate tells for each first byte which lengths of keys are known, and
@@ -187,11 +188,15 @@ var (
 	markerGate keyGate
 	buckets    [1 << tableBits]uint16 // 1 + index into entries
 	entries    []entry
-	rest       []key // for each entry
+	rest       []key  // for each entry
+	fallbacks  uint64 // the dialects that have an emitter for scopes that nobody knows
 )
 
 func init() {
 	for d, dia := range registry {
+		if dia.fallback > 0 {
+			fallbacks |= 1 << d
+		}
 		for _, k := range dia.keys {
 			if len(k.name) == 0 || len(k.name) >= maxKeyLen {
 				panic("dialect: length of key " + k.name)
@@ -209,6 +214,15 @@ func init() {
 			if k.marker {
 				markerGate[k.name[0]] |= 1 << len(k.name)
 			}
+		}
+	}
+	rows := map[string]int{}
+	for i := range entries {
+		rows[entries[i].name]++
+	}
+	for i := range entries {
+		if e := &entries[i]; e.marks&isBare != 0 || rows[e.name] > 1 {
+			e.marks |= isBound
 		}
 	}
 	for n := len(factPrefix) + 1; n <= maxKeyLen; n++ {

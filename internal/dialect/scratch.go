@@ -27,12 +27,14 @@ type record struct {
 	told, voided, stated     call.Facts // stated: by token_usage attributes
 	reasons                  status.Set
 
+	last    [64]*entry // for each place among attributes, the row of the key that was there last
 	num     [numNumbers]int64
 	numRank [numNumbers]uint8
 	str     [numTexts]string
 	strRank [numTexts]uint8
 	blob    [numTexts - usageJSON]*node // how to read the strings that are JSON
 
+	vendor   family // of the provider as told, whatever the host says
 	cost     float64
 	costUnit call.CostUnit
 	costRank uint8

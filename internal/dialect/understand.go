@@ -51,7 +51,8 @@ func (r *Reader) understand(sc *Scope, from source, s *Scratch, c *call.Call) {
 	}
 	told := rd.told
 	rd.names(e, c)
-	f := familyOf(rd.text(provider), rd.text(system), rd.modelName(), c.Host)
+	rd.vendor = providerFamily(rd.text(provider))
+	f := familyOf(rd.vendor, rd.text(provider), rd.text(system), rd.modelName(), c.Host)
 	if c.Kind == call.Inference {
 		r.contentOf(rd, f)
 		told |= rd.told
@@ -135,10 +136,9 @@ func (rd *record) emitter(sc *Scope) (e *emitter, shared bool) {
 	if sc.matched.emitter != nil {
 		return sc.matched.emitter, false
 	}
-	for d, dia := range registry {
-		if dia.fallback > 0 && rd.hit&(1<<d) != 0 {
-			return &dia.emitters[dia.fallback-1], dia.shared
-		}
+	if hit := rd.hit & fallbacks; hit != 0 {
+		dia := registry[bits.TrailingZeros64(hit)]
+		return &dia.emitters[dia.fallback-1], dia.shared
 	}
 	return nil, false
 }

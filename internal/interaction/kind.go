@@ -1,6 +1,8 @@
 package interaction
 
 import (
+	"iter"
+	"maps"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -47,6 +49,9 @@ func init() {
 		kindGate[key[0]] |= 1 << min(len(key), 63)
 	}
 }
+
+// KindKeys passes on the keys of the attributes that tell what a span stands for.
+func KindKeys() iter.Seq[string] { return maps.Keys(kindsByKey) }
 
 // Attribute takes one attribute of a span into account, for callers that pass
 // over the attributes themselves. Of several that tell more than Other the

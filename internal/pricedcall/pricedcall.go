@@ -4,6 +4,7 @@
 package pricedcall
 
 import (
+	"iter"
 	"math"
 	"strings"
 
@@ -55,10 +56,13 @@ func (p Part) String() string { return partNames[p] }
 // concurrent use.
 type Reader struct{ prefix string }
 
-type field uint8
+// Field is a part of a result.
+type Field uint8
 
 const (
-	isStatus field = iota
+	// NoField is what has no part in a result.
+	NoField Field = iota
+	isStatus
 	isReasons
 	isTotal
 	isList
@@ -76,7 +80,7 @@ const (
 func NewReader(prefix string) *Reader { return &Reader{prefix: attrkey.Under(prefix).Prefix} }
 
 // fieldOf finds a field by its name without the prefix.
-func fieldOf(name string) (field, bool) {
+func fieldOf(name string) (Field, bool) {
 	switch name {
 	case attrkey.Status:
 		return isStatus, true
@@ -101,17 +105,29 @@ func fieldOf(name string) (field, bool) {
 	case attrkey.Calculation:
 		return isCalculation, true
 	case attrkey.Input:
-		return isPart + field(Input), true
+		return isPart + Field(Input), true
 	case attrkey.CacheRead:
-		return isPart + field(CacheRead), true
+		return isPart + Field(CacheRead), true
 	case attrkey.CacheWrite:
-		return isPart + field(CacheWrite), true
+		return isPart + Field(CacheWrite), true
 	case attrkey.Output:
-		return isPart + field(Output), true
+		return isPart + Field(Output), true
 	case attrkey.Fees:
-		return isPart + field(Fees), true
+		return isPart + Field(Fees), true
 	}
 	return 0, false
+}
+
+// Fields passes on the keys of all fields, for callers that look keys up for
+// purposes of their own too. They set the fields of a Call themselves.
+func (r *Reader) Fields() iter.Seq2[string, Field] {
+	return func(yield func(string, Field) bool) {
+		for _, key := range attrkey.Under(r.prefix).Keys() {
+			if f, ok := fieldOf(key[len(r.prefix):]); ok && !yield(key, f) {
+				return
+			}
+		}
+	}
 }
 
 // Read fills c from attributes, and reports whether there is a result: what
@@ -119,28 +135,22 @@ func fieldOf(name string) (field, bool) {
 func (r *Reader) Read(attrs pcommon.Map, c *Call) bool {
 	*c = Call{}
 	for key, v := range attrs.All() {
-		r.Attribute(key, v, c)
+		name, ok := strings.CutPrefix(key, r.prefix)
+		if !ok {
+			continue
+		}
+		if f, ok := fieldOf(name); ok {
+			c.Set(f, v)
+		}
 	}
 	return c.Known()
-}
-
-// Attribute takes one attribute into account, for callers that pass over the
-// attributes themselves. It reports whether the key is under the prefix.
-func (r *Reader) Attribute(key string, v pcommon.Value, c *Call) bool {
-	n := len(r.prefix)
-	if len(key) <= n || key[0] != r.prefix[0] || key[:n] != r.prefix {
-		return false
-	}
-	if f, ok := fieldOf(key[n:]); ok {
-		c.set(f, v)
-	}
-	return true
 }
 
 // Known tells whether there is a result: what has no known status has none.
 func (c *Call) Known() bool { return c.Status != status.None }
 
-func (c *Call) set(f field, v pcommon.Value) {
+// Set takes the value of a field into account.
+func (c *Call) Set(f Field, v pcommon.Value) {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
 		c.setText(f, v.Str())
@@ -157,7 +167,7 @@ func (c *Call) set(f field, v pcommon.Value) {
 	}
 }
 
-func (c *Call) setText(f field, s string) {
+func (c *Call) setText(f Field, s string) {
 	switch f {
 	case isStatus:
 		c.Status, _ = status.Parse(s)
@@ -172,7 +182,7 @@ func (c *Call) setText(f field, s string) {
 	}
 }
 
-func (c *Call) setNumber(f field, d float64) {
+func (c *Call) setNumber(f Field, d float64) {
 	a, ok := Amount(d)
 	if !ok {
 		return

@@ -99,17 +99,17 @@ func Restore(t *EntryStore, key []byte, attributes pcommon.Map, first, last, now
 	if last.After(now) {
 		last = now // the clock was set back
 	}
-	sh := t.shard(key)
+	sh, h := t.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if _, ok := sh.series[string(key)]; ok || !t.claim() {
+	if _, ok := sh.get(h, key); ok || !t.claim() {
 		return
 	}
 	e := &Entry{
 		Common: Common{key: string(key), Attributes: attributes, Start: pcommon.NewTimestampFromTime(now), last: last},
 		First:  first, Told: true,
 	}
-	sh.series[e.key] = e
+	sh.put(h, e)
 }
 
 // Each passes on every entry, also those to which nothing came since the last
@@ -120,10 +120,10 @@ func Each(t *EntryStore, each func(*Entry)) {
 	}
 }
 
-func (sh *shard[S]) each(each func(S)) {
+func (sh *shard[X, S]) each(each func(S)) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	for _, x := range sh.series {
+	for x := range sh.all() {
 		each(x)
 	}
 }

@@ -40,7 +40,7 @@ func (s *Interactions) add(x *Interaction, o *Options) {
 		s.Spend = s.Spend.Add(x.Cost)
 		x.Exemplar.Cost = x.Cost.Float64()
 		if s.Cost.add(x.Exemplar.Cost, o, o.Bounds) {
-			s.keep(x.Exemplar, o.Exemplars)
+			s.keep(&x.Exemplar, o.Exemplars)
 		}
 	}
 	if x.Further {

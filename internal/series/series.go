@@ -58,7 +58,7 @@ type Series struct {
 	Spend    money.Amount
 	HasSpend bool
 	Tokens   [NumMeters]int64
-	Parts    [pricedcall.NumParts]money.Amount // of Spend, where the results tell them
+	Parts    [pricedcall.NumParts]money.Amount // of Spend, where the results tell them, if they are summed up
 	Calls    []Count
 	Cost     *structure.Float64 // of calls that have a cost
 	Buckets  Buckets            // the same, between the bounds that were asked for
@@ -91,8 +91,10 @@ func (s *Series) add(x *Sample, o *Options) {
 		return
 	}
 	s.Spend, s.HasSpend = s.Spend.Add(spend), true
-	for p := range x.Parts {
-		s.Parts[p] = s.Parts[p].Add(x.Parts[p])
+	if o.Parts {
+		for p := range x.Parts {
+			s.Parts[p] = s.Parts[p].Add(x.Parts[p])
+		}
 	}
 	cost := x.Cost.Float64()
 	switch {
@@ -103,7 +105,7 @@ func (s *Series) add(x *Sample, o *Options) {
 	default:
 		return
 	}
-	s.keep(Exemplar{cost, x.Trace, x.Span, x.At}, o.Exemplars)
+	s.keep(&Exemplar{cost, x.Trace, x.Span, x.At}, o.Exemplars)
 }
 
 func (s *Series) count(r status.Reason, n int64) {

@@ -86,6 +86,31 @@ func TestBeyondTheLimitCallsGoToTheOverflowSeries(t *testing.T) {
 	assert.Equal(t, money.Quanta(800), got["overflow"].Spend)
 }
 
+// Few hashes for many keys: series are told apart by their keys.
+func TestSeriesWhoseHashesCollideAreTwo(t *testing.T) {
+	s := New(Options{Limit: 100, Expiration: time.Minute})
+	s.mask = 3
+	for round := range 3 {
+		at := epoch.Add(time.Duration(round) * 40 * time.Second)
+		for i := range 60 {
+			if i%3 >= round { // each round some are silent, and expire later
+				add(s, fmt.Sprint(i), cost(uint64(i+1)), at)
+			}
+		}
+		got := collected(s, at)
+		assert.Equal(t, s.Len(), len(got))
+		for i := range 60 {
+			x, there := got[fmt.Sprint(i)]
+			rounds := min(round, i%3) + 1
+			if assert.Equal(t, round-i%3 < 2, there, "%d in round %d", i, round) && there {
+				assert.Equal(t, money.Quanta(uint64((i+1)*rounds)), x.Spend)
+			}
+		}
+	}
+	assert.Len(t, collected(s, epoch.Add(time.Hour)), 0)
+	assert.Zero(t, s.Len())
+}
+
 func TestSeriesWithoutCallsExpireAndMakeRoom(t *testing.T) {
 	s := New(Options{Limit: 1, Expiration: time.Minute})
 	add(s, "a", cost(1), epoch)

@@ -2,7 +2,6 @@ package series
 
 import (
 	"hash/maphash"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +14,7 @@ type Options struct {
 	Expiration    time.Duration // a series that nothing came to for so long is dropped; zero is never
 	HistogramSize int32         // buckets of a histogram at most; zero is no histogram
 	Bounds        []float64     // of the buckets of costs, ascending; if there are any, there is no exponential histogram of them
+	Parts         bool          // parts of the spend are summed up too
 	Exemplars     int           // kept for each histogram between two readings
 	Delta         bool          // sums begin anew with each reading
 }
@@ -43,25 +43,25 @@ type Exemplar struct {
 
 // keep remembers the dearest since exemplars were last read: they are what
 // people look for.
-func (c *Common) keep(e Exemplar, limit int) {
-	if limit == 0 || e.Trace.IsEmpty() {
+func (c *Common) keep(e *Exemplar, limit int) {
+	if e.Trace.IsEmpty() {
 		return
-	}
-	if c.Exemplars == nil {
-		c.Exemplars = c.one[:0]
 	}
 	if len(c.Exemplars) < limit {
-		c.Exemplars = append(c.Exemplars, e)
+		if c.Exemplars == nil {
+			c.Exemplars = c.one[:0]
+		}
+		c.Exemplars = append(c.Exemplars, *e)
 		return
 	}
-	least := 0
+	var least *Exemplar
 	for i := range c.Exemplars {
-		if c.Exemplars[i].Cost < c.Exemplars[least].Cost {
-			least = i
+		if kept := &c.Exemplars[i]; kept.Cost < e.Cost && (least == nil || kept.Cost < least.Cost) {
+			least = kept
 		}
 	}
-	if e.Cost > c.Exemplars[least].Cost {
-		c.Exemplars[least] = e
+	if least != nil {
+		*least = *e
 	}
 }
 
@@ -76,30 +76,20 @@ type member[X any] interface {
 	clear()
 }
 
-// numShards is how many locks share the series. Two cores meet in one of 64
-// seldom enough not to wait for each other.
-const numShards = 64
-
 // Table holds series. It is safe for concurrent use.
 type Table[X any, S member[X]] struct {
 	options Options
 	fresh   func() S
 	seed    maphash.Seed
+	mask    uint64       // of hashes; tests make them collide
 	size    atomic.Int64 // series that are held or claimed
-	shards  [numShards]shard[S]
-}
-
-// shard is a part of the series with a lock of its own, on cache lines of its own.
-type shard[S any] struct {
-	mu     sync.Mutex
-	series map[string]S
-	_      [64]byte
+	shards  [numShards]shard[X, S]
 }
 
 func newTable[X any, S member[X]](o Options, fresh func() S) *Table[X, S] {
-	t := &Table[X, S]{options: o, fresh: fresh, seed: maphash.MakeSeed()}
+	t := &Table[X, S]{options: o, fresh: fresh, seed: maphash.MakeSeed(), mask: ^uint64(0)}
 	for i := range t.shards {
-		t.shards[i].series = map[string]S{}
+		t.shards[i].byHash = map[uint64]S{}
 	}
 	return t
 }
@@ -125,10 +115,10 @@ func (t *Table[X, S]) Add(key []byte, attributes func() pcommon.Map, overflow []
 
 // add reports false if the series is new and there is no room.
 func (t *Table[X, S]) add(key []byte, attributes func() pcommon.Map, x *X, now time.Time, always bool) bool {
-	sh := t.shard(key)
+	sh, h := t.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	found, ok := sh.series[string(key)]
+	found, ok := sh.get(h, key)
 	if !ok {
 		// Overflow series are few, and do not count.
 		if !always && !t.claim() {
@@ -136,16 +126,19 @@ func (t *Table[X, S]) add(key []byte, attributes func() pcommon.Map, x *X, now t
 		}
 		found = t.fresh()
 		*found.common() = Common{key: string(key), Attributes: attributes(), Start: pcommon.NewTimestampFromTime(now), rest: always}
-		sh.series[found.common().key] = found
+		sh.put(h, found)
 	}
 	found.common().last = now
 	found.add(x, &t.options)
 	return true
 }
 
-func (t *Table[X, S]) shard(key []byte) *shard[S] {
-	return &t.shards[maphash.Bytes(t.seed, key)%numShards]
+func (t *Table[X, S]) shard(key []byte) (*shard[X, S], uint64) {
+	h := t.hash(key)
+	return &t.shards[h%numShards], h
 }
+
+func (t *Table[X, S]) hash(key []byte) uint64 { return maphash.Bytes(t.seed, key) & t.mask }
 
 // claim takes a place before it is filled, so that the limit holds at every moment.
 func (t *Table[X, S]) claim() bool {
@@ -167,13 +160,13 @@ func (t *Table[X, S]) Collect(now time.Time, each func(S)) (expired int) {
 	return expired
 }
 
-func (t *Table[X, S]) collect(sh *shard[S], now time.Time, at pcommon.Timestamp, each func(S)) (expired int) {
+func (t *Table[X, S]) collect(sh *shard[X, S], now time.Time, at pcommon.Timestamp, each func(S)) (expired int) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	for key, x := range sh.series {
+	for x := range sh.all() {
 		c := x.common()
 		if t.options.Expiration > 0 && now.Sub(c.last) > t.options.Expiration && len(c.Exemplars) == 0 {
-			delete(sh.series, key)
+			sh.remove(t.hash([]byte(c.key)), c.key)
 			if !c.rest {
 				t.size.Add(-1)
 			}
