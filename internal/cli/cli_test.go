@@ -239,6 +239,8 @@ func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 		"unknown dimension":          {"attribution: {tema: {}}", `: attribution: "tema" is no key of the configuration; allowed: agent, customer, feature, hash_key, session, team, user`},
 		"unknown key of a dimension": {"attribution: {team: {form: a}}", `: attribution.team: "form" is no key of the configuration; allowed: enabled, from, hash`},
 		"value not allowed":          {"incoming: drop", `incoming: "drop" is not allowed; use keep, replace`},
+		"no length of time":          {"price_book: {reload_interval: soon}", `: price_book.reload_interval: "soon" is not allowed; use a number with a unit, such as 30s, 10m or 1h`},
+		"no truth value":             {"token_cost: {attributes: {breakdown: maybe}}", `: token_cost.attributes.breakdown: "maybe" is not allowed; use true or false`},
 		"condition no OTTL":          {"overhead: [{conditions: ['nonsense('], multiplier: 2}]", "is not valid OTTL"},
 		"not YAML":                   {"a: b: c", "mapping values are not allowed"},
 		"a list":                     {"- a", "must be a mapping with keys among assume, attributes, attribution, estimate_tokens, incoming, overhead, price_book, reported_cost, signals, usage, not a list"},

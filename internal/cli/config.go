@@ -15,6 +15,7 @@ import (
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/configkeys"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 )
 
@@ -84,7 +85,7 @@ func loadConfig(ctx context.Context, file string, cfg *pricer.Config) (err error
 	if conf, err = section(conf); err != nil {
 		return err
 	}
-	if err := checkKeys("", conf.ToStringMap(), configType); err != nil {
+	if err := configkeys.Check("", conf.ToStringMap(), configType); err != nil {
 		return err
 	}
 	return conf.Unmarshal(cfg)
@@ -120,7 +121,7 @@ func (f *configFile) Retrieve(ctx context.Context, uri string, watch confmap.Wat
 		return nil, fmt.Errorf("is not valid YAML: %w", err)
 	}
 	if _, ok := top.(map[string]any); !ok && top != nil {
-		return nil, checkKeys("", top, configType)
+		return nil, configkeys.Check("", top, configType)
 	}
 	return confmap.NewRetrievedFromYAML(text)
 }
@@ -141,7 +142,7 @@ func section(conf *confmap.Conf) (*confmap.Conf, error) {
 		if value == nil {
 			return confmap.New(), nil
 		}
-		if err := checkKeys(key, value, configType); err != nil {
+		if err := configkeys.Check(key, value, configType); err != nil {
 			return nil, err
 		}
 		return conf.Sub(key)

@@ -7,6 +7,7 @@ package pricer
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/configkeys"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 )
 
@@ -162,6 +164,15 @@ var (
 	_ confmap.Validator = (*SignalConfig)(nil)
 	_ confmap.Validator = (*OverheadConfig)(nil)
 )
+
+// Unmarshal decodes a configuration. What is no key of it, or no value of the kind
+// that a key has, is refused with what is allowed.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	if err := configkeys.Check("", conf.ToStringMap(), reflect.TypeFor[Config]()); err != nil {
+		return err
+	}
+	return conf.Unmarshal(c)
+}
 
 // Validate checks the top-level settings; sections check themselves.
 func (c *Config) Validate() error {

@@ -58,12 +58,15 @@ func TestEverySettingCanBeGiven(t *testing.T) {
 
 func TestMistakesNameTheKeyAndTheValue(t *testing.T) {
 	for name, want := range map[string]string{
-		"unknown_key":        "price_boook",
+		"unknown_key":        `"price_boook" is no key of the configuration; allowed: assume, attributes, attribution,`,
 		"incoming":           `incoming: "drop" is not allowed; use keep, replace`,
 		"reported_cost":      `reported_cost: "trust" is not allowed; use annotate, prefer, ignore`,
 		"estimate_tokens":    `estimate_tokens: "always" is not allowed; use off, missing`,
 		"no_book":            "price_book: builtin: false without files leaves no price book",
 		"reload_interval":    "price_book: reload_interval: 1ms is not allowed; use 100ms or more, or 0 to read files once",
+		"reload_never":       `price_book.reload_interval: "never" is not allowed; use a number with a unit, such as 30s, 10m or 1h`,
+		"breakdown_maybe":    `attributes.breakdown: "maybe" is not allowed; use true or false`,
+		"overhead_double":    `overhead[0].multiplier: "double" is not allowed; use a number such as 1.85`,
 		"prefix":             `attributes: prefix: "token cost" is not allowed`,
 		"prefix_of_facts":    `attributes: prefix: "token_usage" is, or lies within, a name space that telemetry uses`,
 		"prefix_of_usage":    `attributes: prefix: "gen_ai.usage" is, or lies within, a name space that telemetry uses`,
@@ -79,7 +82,7 @@ func TestMistakesNameTheKeyAndTheValue(t *testing.T) {
 		"overhead_negative":  "overhead::0: multiplier: -1 is not allowed; use a number above 0, up to 1000, such as 1.85",
 		"overhead_condition": "overhead::0: conditions:",
 
-		"attribution_dimension": "attribution' has invalid keys: tema",
+		"attribution_dimension": `attribution: "tema" is no key of the configuration; allowed: agent, customer, feature, hash_key, session, team, user`,
 		"attribution_source":    `attribution: team: from: "attributes[\"a\"]" is not allowed; use an attribute key such as app.team, app.metadata["team"] for a field`,
 		"attribution_content":   `attribution: feature: from: "gen_ai.input.messages" is recorded content`,
 		"attribution_result":    `attribution: team: from: "acme.cost.team" is a result`,

@@ -1,4 +1,8 @@
-package cli
+// Package configkeys holds a configuration to the keys and kinds of values that
+// its struct has, before it is decoded. Decoding would refuse the same, but in
+// terms of Go types, and without saying what is allowed. What values mean is
+// checked by the configuration itself.
+package configkeys
 
 import (
 	"errors"
@@ -7,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/collector/config/configoptional"
 )
@@ -14,10 +19,11 @@ import (
 // optional is the package of sections that mean something by being there.
 var optional = reflect.TypeFor[configoptional.Optional[struct{}]]().PkgPath()
 
-// checkKeys compares the keys of a configuration with those that a struct has
-// under mapstructure tags, at every level. Decoding would refuse them too, but
-// without saying which keys there are. The path is empty at the top.
-func checkKeys(path string, value any, t reflect.Type) error {
+// Check compares a configuration with the struct that it is decoded into: its keys
+// with those under mapstructure tags, at every level, and truth values, numbers
+// and lengths of time with what can be read as such. The path is that of the
+// value in the configuration, empty at the top.
+func Check(path string, value any, t reflect.Type) error {
 	switch t.Kind() {
 	case reflect.Struct:
 		return checkSection(path, value, t)
@@ -31,11 +37,47 @@ func checkKeys(path string, value any, t reflect.Type) error {
 		}
 		var errs []error
 		for i, item := range items {
-			errs = append(errs, checkKeys(fmt.Sprintf("%s[%d]", path, i), item, t.Elem()))
+			errs = append(errs, Check(fmt.Sprintf("%s[%d]", path, i), item, t.Elem()))
 		}
 		return errors.Join(errs...)
 	default:
-		return nil // decoding checks values, and names them by their key
+		return checkValue(path, value, t)
+	}
+}
+
+// checkValue checks a value that is no section. Texts are left to decoding: what
+// stands in an environment variable is a text even where it looks like a number.
+func checkValue(path string, value any, t reflect.Type) error {
+	if value == nil {
+		return nil
+	}
+	text, isText := value.(string)
+	switch {
+	case t == reflect.TypeFor[time.Duration]():
+		if _, err := time.ParseDuration(text); isText && err != nil {
+			return fmt.Errorf("%s%q is not allowed; use a number with a unit, such as 30s, 10m or 1h", prefix(path), text)
+		}
+	case t.Kind() == reflect.Bool:
+		if _, ok := value.(bool); !ok {
+			return fmt.Errorf("%s%s is not allowed; use true or false", prefix(path), written(value))
+		}
+	case t.Kind() == reflect.Float64:
+		if kind := reflect.TypeOf(value).Kind(); kind < reflect.Int || kind > reflect.Float64 {
+			return fmt.Errorf("%s%s is not allowed; use a number such as 1.85", prefix(path), written(value))
+		}
+	}
+	return nil
+}
+
+// written writes a value as a message names it.
+func written(value any) string {
+	switch value := value.(type) {
+	case string:
+		return fmt.Sprintf("%q", value)
+	case map[string]any, map[any]any, []any:
+		return shape(value)
+	default:
+		return fmt.Sprint(value)
 	}
 }
 
@@ -55,7 +97,7 @@ func checkSection(path string, value any, t reflect.Type) error {
 			errs = append(errs, fmt.Errorf("%s%q is no key of the configuration; allowed: %s", prefix(path), key, allowed(t)))
 			continue
 		}
-		errs = append(errs, checkKeys(strings.TrimPrefix(path+"."+key, "."), section[key], field))
+		errs = append(errs, Check(strings.TrimPrefix(path+"."+key, "."), section[key], field))
 	}
 	return errors.Join(errs...)
 }
