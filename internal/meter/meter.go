@@ -196,37 +196,6 @@ func (m Meter) Contains(n Meter) bool {
 	return mod == AnyModality || mod == n.Modality()
 }
 
-// Meet returns the meter of the tokens that belong to both, and whether there can be any.
-func (m Meter) Meet(n Meter) (Meter, bool) {
-	if m.Direction() != n.Direction() {
-		return 0, false
-	}
-	c, ok := meet(m.Class(), n.Class())
-	if !ok {
-		return 0, false
-	}
-	ttl, ok := meet(m.TTLMinutes(), n.TTLMinutes())
-	if !ok {
-		return 0, false
-	}
-	mod, ok := meet(m.Modality(), n.Modality())
-	if !ok {
-		return 0, false
-	}
-	return New(m.Direction(), c, ttl, mod), true
-}
-
-func meet[T comparable](a, b T) (T, bool) {
-	var none T
-	switch {
-	case a == b || b == none:
-		return a, true
-	case a == none:
-		return b, true
-	}
-	return none, false
-}
-
 // Depth counts the statements a meter makes beyond its direction: a meter is
 // strictly contained only in meters of smaller depth.
 func (m Meter) Depth() int {
