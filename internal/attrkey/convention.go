@@ -26,7 +26,6 @@ const (
 	EventKind     = "event.kind"
 	ServiceName   = "service.name"
 	SessionID     = "session.id"
-	UserID        = "user.id"
 )
 
 // Keys under which backends read costs, see the presets of also_write.

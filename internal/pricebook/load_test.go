@@ -117,7 +117,7 @@ func timelineOf(t testing.TB, b *Book, name string) []string {
 		if v, ok := p.Until(); ok {
 			until = time.Unix(0, v).UTC().Format(time.DateOnly)
 		}
-		out = append(out, from+".."+until+" "+Decimal(p.base(meter.AllInput)))
+		out = append(out, from+".."+until+" "+Decimal(p.rates[meter.AllInput]))
 	}
 	return out
 }

@@ -164,15 +164,6 @@ func (p *Price) From() (unixNano int64, ok bool) { return p.from, p.from != minT
 // Until is the end of the period, exclusive.
 func (p *Price) Until() (unixNano int64, ok bool) { return p.until, p.until != maxTime }
 
-// base returns the declared rate of a meter, or of the nearest one that contains it.
-func (p *Price) base(m meter.Meter) *big.Rat {
-	from, ok := nearestMeter(p.rates, m)
-	if !ok {
-		return nil
-	}
-	return p.rates[from]
-}
-
 // nearestMeter returns the narrowest meter with a rate that contains m.
 func nearestMeter(rates map[meter.Meter]*big.Rat, m meter.Meter) (nearest meter.Meter, ok bool) {
 	for n := range rates {
