@@ -58,23 +58,15 @@ type SubAccount struct {
 // allTags is the source that stands for every further attribute of the ledger.
 const allTags = "tags.*"
 
-// DefaultTags are the tags of rows unless configured.
-func DefaultTags() map[string]string {
+// defaultTags are the tags of rows unless configured.
+func defaultTags() map[string]string {
 	return map[string]string{
 		"service": "service_name", "environment": "environment", "team": "team", "feature": "feature", "customer": "customer", "agent": "agent", "*": allTags,
 	}
 }
 
-// ParseConfig reads a configuration file and validates it.
-func ParseConfig(data []byte) (*Config, error) {
-	c, err := ReadConfig(data)
-	if err != nil {
-		return nil, err
-	}
-	return c, c.Validate()
-}
-
-// ReadConfig reads a configuration file that something else may complete.
+// ReadConfig reads a configuration file. What is not in it may be set before it is
+// validated.
 func ReadConfig(data []byte) (*Config, error) {
 	var c Config
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -93,7 +85,7 @@ var customColumn = regexp.MustCompile(`^x_[A-Za-z0-9]{1,48}$`)
 // Validate completes the configuration and says what is wrong with it.
 func (c *Config) Validate() error {
 	if c.Allocation.Tags == nil {
-		c.Allocation.Tags = DefaultTags()
+		c.Allocation.Tags = defaultTags()
 	}
 	if c.BilledCost == "" {
 		c.BilledCost = BilledExpected

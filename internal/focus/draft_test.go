@@ -65,9 +65,17 @@ func read(t testing.TB, name string) []byte {
 	return data
 }
 
+func parseConfig(data []byte) (*focus.Config, error) {
+	c, err := focus.ReadConfig(data)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.Validate()
+}
+
 func draftOptions(t testing.TB) *focus.Options {
 	t.Helper()
-	c, err := focus.ParseConfig(read(t, "testdata/draft/config.yaml"))
+	c, err := parseConfig(read(t, "testdata/draft/config.yaml"))
 	require.NoError(t, err)
 	return &focus.Options{
 		Dir: t.TempDir(), Version: focus.V14, Format: focus.CSV, Grain: ledger.Daily, Config: c, Generator: "tokencost test",

@@ -208,7 +208,7 @@ func TestMistakesInConfigurationsAreTold(t *testing.T) {
 		valid + "allocation: {sub_account: {from: team}}":                      "sub_account: type is missing",
 		valid + "allocation: {sub_account: {from: calculated_by, type: Team}}": `"calculated_by" is no field`,
 	} {
-		_, err := focus.ParseConfig([]byte(text))
+		_, err := parseConfig([]byte(text))
 		assert.ErrorContains(t, err, want, text)
 	}
 }

@@ -115,9 +115,7 @@ func (c *Config) modelNames(provider, model string) *ModelNames {
 	out := c.Models[provider+"/"+model]
 	if out.Developer == "" {
 		name := strings.ToLower(model)
-		if _, tail, ok := cutLast(name, "/"); ok {
-			name = tail
-		}
+		name = name[strings.LastIndexByte(name, '/')+1:]
 		if head, tail, ok := strings.Cut(name, "."); ok && !strings.ContainsAny(head, "-0123456789") {
 			name = tail // anthropic.claude-3
 		}

@@ -116,8 +116,8 @@ func (s *sku) details(card *pricebook.Card, names *ModelNames, bare bool) string
 		draft("TokenDirection", direction(s.meter))
 		draft("TokenCacheAction", s.cacheAction(card))
 		if s.meter.Modality() != meter.AnyModality {
-			_, name, _ := cutLast(s.meter.String(), ".")
-			out["x_TokenModality"] = name
+			name := s.meter.String()
+			out["x_TokenModality"] = name[strings.LastIndexByte(name, '.')+1:]
 		}
 		if s.meter.TTLMinutes() != 0 {
 			out["x_CacheRetentionMinutes"] = strconv.Itoa(s.meter.TTLMinutes())
@@ -177,11 +177,4 @@ func servingScope(geo string) string {
 		return "Regional"
 	}
 	return "DataZone"
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }
