@@ -94,7 +94,7 @@ func (w *walker) array(depth int) {
 func (w *walker) object(depth int) {
 	start := w.Pos
 	var p plan
-	w.each(depth, func(m member) {
+	w.each(func(m member) {
 		w.Space()
 		from := w.Pos
 		w.Skip(depth + 1)
@@ -106,7 +106,7 @@ func (w *walker) object(depth int) {
 		return
 	}
 	w.Pos = start
-	w.each(depth, func(m member) {
+	w.each(func(m member) {
 		if p.reads(m) {
 			w.value(m.as, depth+1)
 		} else {
@@ -116,7 +116,7 @@ func (w *walker) object(depth int) {
 }
 
 // each calls f before each value of the object's members. It moves behind it.
-func (w *walker) each(depth int, f func(member)) {
+func (w *walker) each(f func(member)) {
 	w.Pos++
 	for {
 		switch w.Space(); w.Text[w.Pos] {
