@@ -66,24 +66,24 @@ var firstTime, lastTime = time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC), time.Date
 var timeLayouts = []string{time.RFC3339Nano, time.DateOnly, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05Z07:00", "20060102"}
 
 // parseTime reads an instant or a day, without a zone as UTC, or seconds since 1970.
-func parseTime(s string) (at int64, day bool, err error) {
+func parseTime(s string) (at int64, err error) {
 	s = strings.TrimSpace(s)
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && len(s) > 8 {
-		return checkTime(n, false, s)
+		return checkTime(n, s)
 	}
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
-			return checkTime(t.Unix(), layout == time.DateOnly || layout == "20060102", s)
+			return checkTime(t.Unix(), s)
 		}
 	}
-	return 0, false, fmt.Errorf("%q is no time such as 2026-11-01, 2026-11-01T00:00:00Z or 1793491200", cut(s))
+	return 0, fmt.Errorf("%q is no time such as 2026-11-01, 2026-11-01T00:00:00Z or 1793491200", cut(s))
 }
 
-func checkTime(at int64, day bool, s string) (int64, bool, error) {
+func checkTime(at int64, s string) (int64, error) {
 	if at < firstTime.Unix() || at >= lastTime.Unix() {
-		return 0, false, fmt.Errorf("%q is no time from 2015 to 2199", cut(s))
+		return 0, fmt.Errorf("%q is no time from 2015 to 2199", cut(s))
 	}
-	return at, day, nil
+	return at, nil
 }
 
 // cut shortens what a message quotes, and what a line keeps.

@@ -72,12 +72,12 @@ func (b *Bill) readBucket(k *bucket, result func(start, end int64, raw json.RawM
 func (k *bucket) times() (start, end int64, err error) {
 	switch {
 	case k.StartTime != nil && k.EndTime != nil:
-		_, _, startErr := checkTime(*k.StartTime, false, fmt.Sprint(*k.StartTime))
-		_, _, endErr := checkTime(*k.EndTime, false, fmt.Sprint(*k.EndTime))
+		_, startErr := checkTime(*k.StartTime, fmt.Sprint(*k.StartTime))
+		_, endErr := checkTime(*k.EndTime, fmt.Sprint(*k.EndTime))
 		return *k.StartTime, *k.EndTime, errors.Join(startErr, endErr)
 	case k.StartingAt != nil && k.EndingAt != nil:
-		start, _, startErr := parseTime(*k.StartingAt)
-		end, _, endErr := parseTime(*k.EndingAt)
+		start, startErr := parseTime(*k.StartingAt)
+		end, endErr := parseTime(*k.EndingAt)
 		return start, end, errors.Join(startErr, endErr)
 	}
 	return 0, 0, errors.New("has no start_time and end_time, or starting_at and ending_at")

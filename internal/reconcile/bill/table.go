@@ -174,7 +174,7 @@ func (r *record) has(what string) bool {
 
 // times reads when the usage of a row was: a day, unless an end is told.
 func (r *record) times() (start, end int64, err error) {
-	start, _, err = parseTime(r.get(colDay))
+	start, err = parseTime(r.get(colDay))
 	if err != nil {
 		return 0, 0, err
 	}
@@ -183,7 +183,7 @@ func (r *record) times() (start, end int64, err error) {
 		start -= start % day
 		return start, start + day, nil
 	}
-	if end, _, err = parseTime(r.get(colEnd)); err == nil && end <= start {
+	if end, err = parseTime(r.get(colEnd)); err == nil && end <= start {
 		err = fmt.Errorf("ends at %q, before it starts", cut(r.get(colEnd)))
 	}
 	return start, end, err
