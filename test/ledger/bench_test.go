@@ -75,7 +75,11 @@ func pricedBatch(b testing.TB, n int) ptrace.Traces {
 
 // renew makes the spans of a batch new ones, 40,000 a second from the start of October 5.
 func renew(td ptrace.Traces, writer, batch uint64) {
-	at := uint64(time.Date(2026, 10, 5, 0, 0, 0, 0, time.UTC).UnixNano()) + batch*200_000_000
+	renewAt(td, writer, batch, uint64(time.Date(2026, 10, 5, 0, 0, 0, 0, time.UTC).UnixNano())+batch*200_000_000)
+}
+
+// renewAt makes the spans of a batch new ones that start at an instant.
+func renewAt(td ptrace.Traces, writer, batch, at uint64) {
 	n := uint64(0)
 	for i := range td.ResourceSpans().Len() {
 		spans := td.ResourceSpans().At(i).ScopeSpans().At(0).Spans()
@@ -121,9 +125,15 @@ func BenchmarkIngest(b *testing.B) {
 
 func ledgerExporter(b testing.TB, dsn string) exporter.Traces {
 	b.Helper()
+	return ledgerExporterWith(b, map[string]any{"dsn": dsn})
+}
+
+func ledgerExporterWith(b testing.TB, settings map[string]any) exporter.Traces {
+	b.Helper()
 	f := costledgerexporter.NewFactory()
 	cfg := f.CreateDefaultConfig()
-	require.NoError(b, confmap.NewFromStringMap(map[string]any{"dsn": dsn, "sending_queue": map[string]any{"enabled": false}}).Unmarshal(cfg))
+	settings["sending_queue"] = map[string]any{"enabled": false}
+	require.NoError(b, confmap.NewFromStringMap(settings).Unmarshal(cfg))
 	return started(b, f, cfg)
 }
 
