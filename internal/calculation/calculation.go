@@ -191,15 +191,6 @@ func UsageOf(c *call.Call, dst []Count) []Count {
 	return dst
 }
 
-// FactsOf returns the facts of a call.
-func FactsOf(c *call.Call) (*Facts, error) {
-	var f Facts
-	if err := json.Unmarshal(appendFacts(nil, c), &f); err != nil {
-		return nil, fmt.Errorf("facts of a call: %w", err)
-	}
-	return &f, nil
-}
-
 // By is what many calls have in common.
 type By struct {
 	Call Facts           `json:"call"`
