@@ -1,14 +1,10 @@
 package focus
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"math/big"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/glob"
 )
@@ -49,9 +45,7 @@ func ParseCommitments(data []byte) ([]*Commitment, error) {
 		Schema      string        `yaml:"schema"`
 		Commitments []*Commitment `yaml:"commitments"`
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+	if err := decode(data, &file); err != nil {
 		return nil, fmt.Errorf("commitments: %w", err)
 	}
 	if file.Schema != CommitmentsV1 {

@@ -197,7 +197,7 @@ func TestMistakesInCommitmentsAreTold(t *testing.T) {
 		"  - {}\n":         {"id is missing", "name is missing", "type is missing", "provider is missing", "currency is missing", `from "" is no time`, "amount: "},
 		spend + spend:      {`id "c1" is used twice`},
 		"  -\n":            {"commitments[0]: is empty"},
-		"  - {price: 1}\n": {"field price not found"},
+		"  - {price: 1}\n": {`"price" is not a known key`},
 		strings.Replace(spend, "until: 2025-07-01", "until: 2025-04-01", 1):               {`until "2025-04-01" is not after from "2025-05-01"`},
 		strings.Replace(spend, `"0.5"`, `"1.5"`, 1):                                       {`discount "1.5" is more than 1`},
 		strings.Replace(spend, `"10"`, `"1e9"`, 1):                                        {`amount: price "1e9" is no decimal`},

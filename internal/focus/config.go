@@ -1,15 +1,11 @@
 package focus
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 )
@@ -69,9 +65,7 @@ func defaultTags() map[string]string {
 // validated.
 func ReadConfig(data []byte) (*Config, error) {
 	var c Config
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+	if err := decode(data, &c); err != nil {
 		return nil, fmt.Errorf("focus configuration: %w", err)
 	}
 	if c.Schema != SchemaV1 {

@@ -197,7 +197,7 @@ func TestMistakesInConfigurationsAreTold(t *testing.T) {
 	for text, want := range map[string]string{
 		"schema: v2":                                                           `schema "v2" is not known; use tokencost.focus/v1`,
 		"schema: tokencost.focus/v1":                                           "billing_account: id is missing",
-		"billing_account: {ID: x}":                                             "field ID not found",
+		"billing_account: {ID: x}":                                             `"ID" is not a known key`,
 		valid + "billed_cost: none":                                            `billed_cost "none" is not allowed; use expected or zero`,
 		valid + "accounts: {openai: {}}":                                       "accounts: openai: id is missing",
 		valid + "accounts: {openai: {id: b, type: Organization}}":              "BillingAccountType may not be null",

@@ -260,6 +260,11 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 	for format, table := range map[string]string{"litellm": "[]", "genai-prices": "{}", "models.dev": "nonsense"} {
 		_, err := Import(format, []byte(table), Options{})
 		assert.ErrorContains(t, err, "is not the table of "+format)
+		assert.NotContains(t, err.Error(), "Go value")
+	}
+	for table, want := range map[string]string{"": "it is empty", `{"a": {`: "it is cut off", "nonsense": "it is no JSON from byte 2 on", "[1]": "a value that ends with byte 1 is not of the kind that stands there"} {
+		_, err := Import("models.dev", []byte(table), Options{})
+		assert.EqualError(t, err, "is not the table of models.dev: "+want)
 	}
 	_, err := Import("litellm", []byte("{}"), Options{})
 	assert.ErrorContains(t, err, "holds no price")
