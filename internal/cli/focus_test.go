@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder/recordertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/otlpfile"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 )
@@ -28,15 +28,9 @@ func focusLedger(t *testing.T) string {
 	dsn := "sqlite://" + filepath.Join(t.TempDir(), "ledger.db")
 	out := openLedger(t, dsn)
 	for i, name := range []string{"every-rule", "periods", "not-priced", "estimated"} {
-		cfg := pricer.DefaultConfig()
-		cfg.Attributes.Calculation = name != "estimated"
-		store, err := bookstore.Open(bookstore.Source{Files: []string{"testdata/book.yaml"}})
-		require.NoError(t, err)
-		p, err := pricer.New(cfg, store)
-		require.NoError(t, err)
-		reader, err := cfg.Usage.Reader()
-		require.NoError(t, err)
-		rec := recorder.New(recorder.Options{Prefix: "token_cost", Reader: reader})
+		pipeline := recordertest.New(t, bookstore.Source{Files: []string{"testdata/book.yaml"}}, func(c *pricer.Config) {
+			c.Attributes.Calculation = name != "estimated"
+		})
 		f, err := os.Open("testdata/" + name + ".json")
 		require.NoError(t, err)
 		requests, err := otlpfile.NewReader(f)
@@ -47,8 +41,7 @@ func focusLedger(t *testing.T) string {
 				break
 			}
 			require.NoError(t, err)
-			priceRequest(context.Background(), p, r, nil, nil)
-			rows, _ := rec.Traces(r.Traces)
+			rows := pipeline.Rows(r.Traces)
 			for _, row := range rows {
 				row.Trace[0] = byte(i) // ids are unique within a file
 			}

@@ -21,7 +21,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/focus"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/memory"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder/recordertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/otlpfile"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 )
@@ -30,15 +30,7 @@ import (
 // ledger in memory.
 func record(t testing.TB, book, file string, calculation bool) *memory.Store {
 	t.Helper()
-	store, err := bookstore.Open(bookstore.Source{Files: []string{book}})
-	require.NoError(t, err)
-	cfg := pricer.DefaultConfig()
-	cfg.Attributes.Calculation = calculation
-	p, err := pricer.New(cfg, store)
-	require.NoError(t, err)
-	reader, err := cfg.Usage.Reader()
-	require.NoError(t, err)
-	rec := recorder.New(recorder.Options{Prefix: "token_cost", Reader: reader})
+	pipeline := recordertest.New(t, bookstore.Source{Files: []string{book}}, func(c *pricer.Config) { c.Attributes.Calculation = calculation })
 	f, err := os.Open(file)
 	require.NoError(t, err)
 	defer f.Close()
@@ -51,9 +43,7 @@ func record(t testing.TB, book, file string, calculation bool) *memory.Store {
 			return out
 		}
 		require.NoError(t, err)
-		p.Traces(context.Background(), r.Traces, nil)
-		rows, _ := rec.Traces(r.Traces)
-		_, err = out.Write(context.Background(), rows)
+		_, err = out.Write(context.Background(), pipeline.Rows(r.Traces))
 		require.NoError(t, err)
 	}
 }

@@ -18,9 +18,8 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/memory"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder/recordertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricebook"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/reconcile"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/reconcile/bill"
 )
@@ -28,23 +27,15 @@ import (
 // generated is a ledger of generated calls of many providers.
 func generated(t *testing.T) (*memory.Store, *pricebook.Book) {
 	t.Helper()
-	books, err := bookstore.Open(bookstore.Source{Builtin: true})
-	require.NoError(t, err)
-	cfg := pricer.DefaultConfig()
-	cfg.Attributes.Calculation = true
-	p, err := pricer.New(cfg, books)
-	require.NoError(t, err)
+	pipeline := recordertest.New(t, bookstore.Source{Builtin: true})
 	g, err := genai.New(genai.Options{Seed: 5, Start: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), Step: time.Hour})
 	require.NoError(t, err)
-	record, store := recorder.New(recorder.Options{Prefix: "token_cost"}), memory.New()
+	store := memory.New()
 	for range 700 {
-		traces := g.Next().Traces
-		p.Traces(context.Background(), traces, nil)
-		rows, _ := record.Traces(traces)
-		_, err := store.Write(context.Background(), rows)
+		_, err := store.Write(context.Background(), pipeline.Rows(g.Next().Traces))
 		require.NoError(t, err)
 	}
-	return store, books.Book()
+	return store, pipeline.Books.Book()
 }
 
 func TestAFOCUSExportOfALedgerReconcilesWithIt(t *testing.T) {

@@ -12,11 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/bookstore"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/memory"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder/recordertest"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/reprice"
 )
@@ -25,27 +24,18 @@ import (
 // these price books makes it.
 func recorded(t *testing.T, calculation bool, files ...string) (*memory.Store, *bookstore.Store) {
 	t.Helper()
-	books, err := bookstore.Open(bookstore.Source{Builtin: true, Files: files})
-	require.NoError(t, err)
-	cfg := pricer.DefaultConfig()
-	cfg.Attributes.Calculation = calculation
-	cfg.Overhead = []pricer.OverheadConfig{{Name: "all", Multiplier: 1.85}}
-	p, err := pricer.New(cfg, books)
-	require.NoError(t, err)
-	reader, err := dialect.NewReader(dialect.Options{})
-	require.NoError(t, err)
+	pipeline := recordertest.New(t, bookstore.Source{Builtin: true, Files: files}, func(c *pricer.Config) {
+		c.Attributes.Calculation = calculation
+		c.Overhead = []pricer.OverheadConfig{{Name: "all", Multiplier: 1.85}}
+	})
 	g, err := genai.New(genai.Options{Seed: 11, Start: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), Step: time.Hour})
 	require.NoError(t, err)
-	record := recorder.New(recorder.Options{Prefix: "token_cost", Reader: reader})
 	store := memory.New()
 	for range 600 {
-		trace := g.Next()
-		p.Traces(context.Background(), trace.Traces, nil)
-		rows, _ := record.Traces(trace.Traces)
-		_, err := store.Write(context.Background(), rows)
+		_, err := store.Write(context.Background(), pipeline.Rows(g.Next().Traces))
 		require.NoError(t, err)
 	}
-	return store, books
+	return store, pipeline.Books
 }
 
 // amended is the contract that a ledger gets afterwards.

@@ -22,8 +22,7 @@ import (
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/genai"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/memory"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/ledger/recorder/recordertest"
 )
 
 // query runs queries in DuckDB and returns the rows of each.
@@ -48,23 +47,13 @@ func query(t *testing.T, queries ...string) [][][]*string {
 // beginning of the next. The first month is closed before the last of its calls arrive.
 func generated(t *testing.T) *memory.Store {
 	t.Helper()
-	store, err := bookstore.Open(bookstore.Source{Builtin: true})
-	require.NoError(t, err)
-	cfg := pricer.DefaultConfig()
-	cfg.Attributes.Calculation = true
-	p, err := pricer.New(cfg, store)
-	require.NoError(t, err)
-	reader, err := cfg.Usage.Reader()
-	require.NoError(t, err)
-	rec := recorder.New(recorder.Options{Prefix: "token_cost", Reader: reader})
+	pipeline := recordertest.New(t, bookstore.Source{Builtin: true})
 	g, err := genai.New(genai.Options{Seed: 3, Start: time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC), Step: 11 * time.Minute})
 	require.NoError(t, err)
 	s := memory.New()
 	var late []*ledger.Row
 	for i := range 1500 {
-		td := g.Next().Traces
-		p.Traces(t.Context(), td, nil)
-		rows, _ := rec.Traces(td)
+		rows := pipeline.Rows(g.Next().Traces)
 		if i%20 == 0 {
 			late = append(late, rows...)
 			continue
