@@ -183,9 +183,12 @@ func (d *failingDisk) mount() {
 	mounted(d.t, d.dir, "-o", "loop,errors=remount-ro", d.image)
 }
 
-// fail has the kernel act as if it had found an error in the file system.
+// fail has the kernel act as if it had found an error in the file system. What is
+// mapped into memory is written before, as it is after some seconds anyway, so that
+// the next change of it has to ask the file system.
 func (d *failingDisk) fail() {
 	d.t.Helper()
+	require.NoError(d.t, run("sync", "-f", d.dir))
 	device, err := exec.Command("findmnt", "-no", "SOURCE", d.dir).Output()
 	require.NoError(d.t, err)
 	require.NoError(d.t, os.WriteFile(filepath.Join("/sys/fs/ext4", filepath.Base(strings.TrimSpace(string(device))), "trigger_fs_error"), []byte("1"), 0o200))
