@@ -1,7 +1,6 @@
 package tokencostprocessor
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,7 +8,6 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
@@ -34,12 +32,7 @@ func addCounts(points pmetric.NumberDataPointSlice, model string, input, output 
 func TestMetricsTellWhatBecameOfEveryCount(t *testing.T) {
 	tel := componenttest.NewTelemetry()
 	defer func() { require.NoError(t, tel.Shutdown(t.Context())) }()
-	file := filepath.Join(t.TempDir(), "book.yaml")
-	writeBook(t, file, "1")
-	cfg, ok := createDefaultConfig().(*Config)
-	require.True(t, ok)
-	cfg.PriceBook.Builtin = false
-	cfg.PriceBook.Files = []string{file}
+	cfg, _ := pricedByOne(t)
 	cfg.Signals = []pricer.SignalConfig{{Scope: "app", Signal: "metrics"}}
 	sink := new(consumertest.MetricsSink)
 	p, err := NewFactory().CreateMetrics(t.Context(), metadatatest.NewSettings(tel), cfg, sink)
@@ -81,19 +74,15 @@ func TestMetricsTellWhatBecameOfEveryCount(t *testing.T) {
 	require.Equal(t, 1, spend.Sum().DataPoints().Len(), "what has no price has no cost, rather than zero")
 	assert.InDelta(t, 3.0, spend.Sum().DataPoints().At(0).DoubleValue(), 0)
 
-	verdict := func(s string) attribute.Set { return attribute.NewSet(attribute.String("token_cost.status", s)) }
-	reason := func(s, r string) attribute.Set {
-		return attribute.NewSet(attribute.String("token_cost.status", s), attribute.String("reason", r))
-	}
 	ignore := metricdatatest.IgnoreTimestamp()
 	metadatatest.AssertEqualProcessorTokenCostDataPoints(t, tel, []metricdata.DataPoint[int64]{{Value: 8}}, ignore)
 	metadatatest.AssertEqualProcessorTokenCostCalls(t, tel, []metricdata.DataPoint[int64]{
-		{Value: 1, Attributes: verdict("estimated")}, {Value: 2, Attributes: verdict("unpriced")}, {Value: 1, Attributes: verdict("not_billable")},
+		{Value: 1, Attributes: ofStatus("estimated")}, {Value: 2, Attributes: ofStatus("unpriced")}, {Value: 1, Attributes: ofStatus("not_billable")},
 	}, ignore)
 	metadatatest.AssertEqualProcessorTokenCostReasons(t, tel, []metricdata.DataPoint[int64]{
-		{Value: 3, Attributes: reason("estimated", "usage_aggregated")},
-		{Value: 1, Attributes: reason("unpriced", "model_unknown")},
-		{Value: 1, Attributes: reason("unpriced", "usage_invalid")},
-		{Value: 1, Attributes: reason("not_billable", "priced_in_other_signal")},
+		{Value: 3, Attributes: ofReason("estimated", "usage_aggregated")},
+		{Value: 1, Attributes: ofReason("unpriced", "model_unknown")},
+		{Value: 1, Attributes: ofReason("unpriced", "usage_invalid")},
+		{Value: 1, Attributes: ofReason("not_billable", "priced_in_other_signal")},
 	}, ignore)
 }

@@ -77,12 +77,7 @@ func total(t *testing.T, td ptrace.Traces) float64 {
 func TestABrokenBookLeavesTheGoodOneInForceAndSaysSo(t *testing.T) {
 	tel := componenttest.NewTelemetry()
 	defer func() { require.NoError(t, tel.Shutdown(t.Context())) }()
-	file := filepath.Join(t.TempDir(), "book.yaml")
-	writeBook(t, file, "1")
-	cfg, ok := createDefaultConfig().(*Config)
-	require.True(t, ok)
-	cfg.PriceBook.Builtin = false
-	cfg.PriceBook.Files = []string{file}
+	cfg, file := pricedByOne(t)
 	cfg.PriceBook.ReloadInterval = 100 * time.Millisecond
 
 	sink := new(consumertest.TracesSink)
@@ -129,15 +124,32 @@ func TestACollectorWithABrokenBookDoesNotStart(t *testing.T) {
 	require.ErrorContains(t, err, file+":2: provider: is not a known key; allowed here: calendars, confirmed_from, contracts, currency, fx, providers, schema, version")
 }
 
-func TestMetricsTellWhatBecameOfEverySpan(t *testing.T) {
-	tel := componenttest.NewTelemetry()
-	defer func() { require.NoError(t, tel.Shutdown(t.Context())) }()
-	file := filepath.Join(t.TempDir(), "book.yaml")
+// ofStatus are the attributes of a count of calls.
+func ofStatus(status string) attribute.Set {
+	return attribute.NewSet(attribute.String("token_cost.status", status))
+}
+
+// ofReason are the attributes of a count of reasons.
+func ofReason(status, reason string) attribute.Set {
+	return attribute.NewSet(attribute.String("token_cost.status", status), attribute.String("reason", reason))
+}
+
+// pricedByOne configures a price book of one file, in which a million tokens cost 1.
+func pricedByOne(t *testing.T) (cfg *Config, file string) {
+	t.Helper()
+	file = filepath.Join(t.TempDir(), "book.yaml")
 	writeBook(t, file, "1")
 	cfg, ok := createDefaultConfig().(*Config)
 	require.True(t, ok)
 	cfg.PriceBook.Builtin = false
 	cfg.PriceBook.Files = []string{file}
+	return cfg, file
+}
+
+func TestMetricsTellWhatBecameOfEverySpan(t *testing.T) {
+	tel := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, tel.Shutdown(t.Context())) }()
+	cfg, _ := pricedByOne(t)
 	p, err := NewFactory().CreateTraces(t.Context(), metadatatest.NewSettings(tel), cfg, consumertest.NewNop())
 	require.NoError(t, err)
 	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
@@ -156,17 +168,13 @@ func TestMetricsTellWhatBecameOfEverySpan(t *testing.T) {
 	spans.AppendEmpty().SetName("not GenAI")
 	require.NoError(t, p.ConsumeTraces(t.Context(), td))
 
-	status := func(s string) attribute.Set { return attribute.NewSet(attribute.String("token_cost.status", s)) }
-	reason := func(s, r string) attribute.Set {
-		return attribute.NewSet(attribute.String("token_cost.status", s), attribute.String("reason", r))
-	}
 	ignore := metricdatatest.IgnoreTimestamp()
 	metadatatest.AssertEqualProcessorTokenCostSpans(t, tel, []metricdata.DataPoint[int64]{{Value: 6}}, ignore)
 	metadatatest.AssertEqualProcessorTokenCostCalls(t, tel, []metricdata.DataPoint[int64]{
-		{Value: 2, Attributes: status("exact")}, {Value: 1, Attributes: status("unpriced")}, {Value: 1, Attributes: status("not_billable")},
+		{Value: 2, Attributes: ofStatus("exact")}, {Value: 1, Attributes: ofStatus("unpriced")}, {Value: 1, Attributes: ofStatus("not_billable")},
 	}, ignore)
 	metadatatest.AssertEqualProcessorTokenCostReasons(t, tel, []metricdata.DataPoint[int64]{
-		{Value: 1, Attributes: reason("unpriced", "model_unknown")}, {Value: 1, Attributes: reason("not_billable", "roll_up")},
+		{Value: 1, Attributes: ofReason("unpriced", "model_unknown")}, {Value: 1, Attributes: ofReason("not_billable", "roll_up")},
 	}, ignore)
 	metadatatest.AssertEqualProcessorTokenCostKept(t, tel, []metricdata.DataPoint[int64]{{Value: 1}}, ignore)
 	metadatatest.AssertEqualProcessorTokenCostReportedCalls(t, tel, []metricdata.DataPoint[int64]{{Value: 1}}, ignore)
