@@ -134,7 +134,7 @@ func ofReason(status, reason string) attribute.Set {
 	return attribute.NewSet(attribute.String("token_cost.status", status), attribute.String("reason", reason))
 }
 
-// pricedByOne configures a price book of one file, in which a million tokens cost 1.
+// pricedByOne configures a price book of one file, in which a million input tokens cost 1.
 func pricedByOne(t *testing.T) (cfg *Config, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "book.yaml")
