@@ -96,10 +96,5 @@ func percent(r *big.Rat) string {
 	if r == nil {
 		return ""
 	}
-	rounded, _ := new(big.Rat).SetString(r.FloatString(2))
-	s := pricebook.Decimal(rounded) + "%"
-	if r.Sign() > 0 {
-		s = "+" + s
-	}
-	return s
+	return plus(r.Sign(), places(r, 2)+"%")
 }

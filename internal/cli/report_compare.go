@@ -56,20 +56,12 @@ func printChanges(w *bufio.Writer, c *report.Comparison, b *report.Changes) erro
 
 // withSign writes an amount such that differences are seen as such.
 func withSign(quanta *big.Int, places int) string {
-	s := report.Decimal(report.Units(quanta), places)
-	if quanta.Sign() > 0 {
-		return "+" + s
-	}
-	return s
+	return plus(quanta.Sign(), report.Decimal(report.Units(quanta), places))
 }
 
 func relativeChange(r *big.Rat) string {
 	if r == nil {
 		return ""
 	}
-	s := percentShare(r)
-	if r.Sign() > 0 {
-		return "+" + s
-	}
-	return s
+	return plus(r.Sign(), percentShare(r))
 }

@@ -80,10 +80,7 @@ func repricedOf(r *reprice.Report, dry bool) *repriced {
 
 // signed writes an amount with its sign, so that differences are seen as such.
 func signed(r *big.Rat) string {
-	if r.Sign() > 0 {
-		return "+" + pricebook.Decimal(r)
-	}
-	return pricebook.Decimal(r)
+	return plus(r.Sign(), pricebook.Decimal(r))
 }
 
 func (t *tool) printRepriced(r *reprice.Report, dry bool) error {

@@ -54,6 +54,14 @@ func cell(s string) string {
 	return s
 }
 
+// plus puts a plus before a number that is positive.
+func plus(sign int, number string) string {
+	if sign > 0 {
+		return "+" + number
+	}
+	return number
+}
+
 // csvCell makes a cell of CSV of what strangers wrote. Spreadsheets take what
 // begins with one of these characters for a formula, and run it; OWASP's page on
 // CSV injection says to put an apostrophe before it. Numbers are not cells of
