@@ -85,10 +85,7 @@ func loadConfig(ctx context.Context, file string, cfg *pricer.Config) (err error
 	if conf, err = section(conf); err != nil {
 		return err
 	}
-	if err := configkeys.Check("", conf.ToStringMap(), configType); err != nil {
-		return err
-	}
-	return conf.Unmarshal(cfg)
+	return configkeys.Decode(conf, cfg)
 }
 
 // configType holds the keys that a configuration has.

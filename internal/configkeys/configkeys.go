@@ -5,68 +5,155 @@
 package configkeys
 
 import (
+	"cmp"
+	"encoding"
 	"errors"
 	"fmt"
 	"maps"
+	"math/big"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/confmap"
 )
 
 // optional is the package of sections that mean something by being there.
 var optional = reflect.TypeFor[configoptional.Optional[struct{}]]().PkgPath()
 
-// Check compares a configuration with the struct that it is decoded into: its keys
-// with those under mapstructure tags, at every level, and truth values, numbers
-// and lengths of time with what can be read as such. The path is that of the
-// value in the configuration, empty at the top.
-func Check(path string, value any, t reflect.Type) error {
-	switch t.Kind() {
-	case reflect.Struct:
-		return checkSection(path, value, t)
-	case reflect.Slice:
-		if t.Elem().Kind() != reflect.Struct || value == nil {
-			return nil
-		}
-		items, ok := value.([]any)
-		if !ok {
-			return fmt.Errorf("%smust be a list of mappings with keys among %s, not %s", prefix(path), allowed(t.Elem()), shape(value))
-		}
-		var errs []error
-		for i, item := range items {
-			errs = append(errs, Check(fmt.Sprintf("%s[%d]", path, i), item, t.Elem()))
-		}
-		return errors.Join(errs...)
-	default:
-		return checkValue(path, value, t)
+// Decode decodes a configuration into a pointer to its struct, if Check finds nothing wrong.
+func Decode(conf *confmap.Conf, to any) error {
+	t, section := reflect.TypeOf(to).Elem(), conf.ToStringMap()
+	if err := Check("", section, t); err != nil {
+		return err
 	}
-}
-
-// checkValue checks a value that is no section. Texts are left to decoding: what
-// stands in an environment variable is a text even where it looks like a number.
-func checkValue(path string, value any, t reflect.Type) error {
-	if value == nil {
+	err := conf.Unmarshal(to)
+	if err == nil {
 		return nil
 	}
-	text, isText := value.(string)
+	// What stands in an environment variable is a text even where it looks like a number, which
+	// the decoder knows. Where it refuses something, a number is no text.
+	return cmp.Or((&checker{texts: true}).check("", section, t), err)
+}
+
+// Check compares a configuration with the struct that it is decoded into: its keys
+// with those under mapstructure tags, at every level, and values with what can be
+// read as such. The path is that of the value in the configuration, empty at the top.
+func Check(path string, value any, t reflect.Type) error {
+	return (&checker{}).check(path, value, t)
+}
+
+// checker checks values.
+type checker struct {
+	texts bool // whether a text must be one, and may not be a number or truth value
+}
+
+func (c *checker) check(path string, value any, t reflect.Type) error {
 	switch {
-	case t == reflect.TypeFor[time.Duration]():
-		if _, err := time.ParseDuration(text); isText && err != nil {
-			return fmt.Errorf("%s%q is not allowed; use a number with a unit, such as 30s, 10m or 1h", prefix(path), text)
+	case value == nil:
+		return nil // a key without value leaves the defaults
+	case t.Kind() == reflect.Pointer:
+		return c.check(path, value, t.Elem())
+	case reflect.PointerTo(t).Implements(fromText):
+		return c.checkText(path, value, t)
+	case t.Kind() == reflect.Struct:
+		return c.checkSection(path, value, t)
+	case t.Kind() == reflect.Slice:
+		return c.checkList(path, value, t.Elem())
+	}
+	if use := c.mistake(value, t); use != "" {
+		return fmt.Errorf("%s%s is not allowed; use %s", prefix(path), written(value), use)
+	}
+	return nil
+}
+
+var fromText = reflect.TypeFor[encoding.TextUnmarshaler]()
+
+// checkText checks a value of a type that reads texts itself, and says itself what is wrong with one.
+func (c *checker) checkText(path string, value any, t reflect.Type) error {
+	text, ok := value.(string)
+	switch {
+	case ok:
+		if err := reflect.New(t).Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil {
+			return fmt.Errorf("%s%w", prefix(path), err)
 		}
-	case t.Kind() == reflect.Bool:
-		if _, ok := value.(bool); !ok {
-			return fmt.Errorf("%s%s is not allowed; use true or false", prefix(path), written(value))
-		}
-	case t.Kind() == reflect.Float64:
-		if kind := reflect.TypeOf(value).Kind(); kind < reflect.Int || kind > reflect.Float64 {
-			return fmt.Errorf("%s%s is not allowed; use a number such as 1.85", prefix(path), written(value))
+	case t.Kind() == reflect.Struct:
+		return fmt.Errorf("%s%s is not allowed; use a text", prefix(path), written(value))
+	default:
+		if use := c.mistake(value, t); use != "" {
+			return fmt.Errorf("%s%s is not allowed; use %s", prefix(path), written(value), use)
 		}
 	}
 	return nil
+}
+
+func (c *checker) checkList(path string, value any, of reflect.Type) error {
+	if _, ok := value.(string); ok && of.Kind() == reflect.String {
+		return nil // texts between commas
+	}
+	items := reflect.ValueOf(value)
+	if items.Kind() != reflect.Slice {
+		what := map[reflect.Kind]string{reflect.String: "texts", reflect.Float64: "numbers"}[of.Kind()]
+		if of.Kind() == reflect.Struct {
+			what = "mappings with keys among " + allowed(of)
+		}
+		return fmt.Errorf("%smust be a list of %s, not %s", prefix(path), cmp.Or(what, "values"), shape(value))
+	}
+	var errs []error
+	for i := range items.Len() {
+		errs = append(errs, c.check(fmt.Sprintf("%s[%d]", path, i), items.Index(i).Interface(), of))
+	}
+	return errors.Join(errs...)
+}
+
+// mistake returns what a value that is neither list nor section should be, if it is something else.
+func (c *checker) mistake(value any, t reflect.Type) string {
+	text, isText := value.(string)
+	kind := reflect.TypeOf(value).Kind()
+	switch {
+	case t == reflect.TypeFor[time.Duration]():
+		if _, err := time.ParseDuration(text); isText && err != nil || !isText && !isNumber(kind) {
+			return "a number with a unit, such as 30s, 10m or 1h"
+		}
+	case t.Kind() == reflect.Bool:
+		if kind != reflect.Bool {
+			return "true or false"
+		}
+	case t.Kind() == reflect.Float64:
+		if !isNumber(kind) {
+			return "a number such as 1.85"
+		}
+	case isNumber(t.Kind()):
+		return notWhole(value, t)
+	case t.Kind() == reflect.String:
+		if kind == reflect.Slice || kind == reflect.Map {
+			return "a text"
+		} else if c.texts && !isText {
+			return "a text, in quotes where it looks like something else"
+		}
+	}
+	return ""
+}
+
+func isNumber(kind reflect.Kind) bool { return kind >= reflect.Int && kind <= reflect.Float64 }
+
+// notWhole returns what a number should be, if it is none that an integer type has. Decoding
+// would cut off what is behind a point, and bits of what is too large.
+func notWhole(value any, t reflect.Type) string {
+	whole, ok := new(big.Float).SetString(fmt.Sprint(value))
+	bits, low := t.Bits(), new(big.Float)
+	use := "a whole number, not below 0"
+	if t.Kind() < reflect.Uint {
+		bits, use = bits-1, "a whole number"
+		low.SetMantExp(big.NewFloat(-1), bits)
+	}
+	high := new(big.Float).SetMantExp(big.NewFloat(1), bits)
+	if ok && isNumber(reflect.TypeOf(value).Kind()) && whole.IsInt() && whole.Cmp(low) >= 0 && whole.Cmp(high) < 0 {
+		return ""
+	}
+	return use
 }
 
 // written writes a value as a message names it.
@@ -81,10 +168,7 @@ func written(value any) string {
 	}
 }
 
-func checkSection(path string, value any, t reflect.Type) error {
-	if value == nil {
-		return nil // a key without value leaves the defaults
-	}
+func (c *checker) checkSection(path string, value any, t reflect.Type) error {
 	section, ok := value.(map[string]any)
 	if !ok {
 		return fmt.Errorf("%smust be a mapping with keys among %s, not %s", prefix(path), allowed(t), shape(value))
@@ -97,7 +181,7 @@ func checkSection(path string, value any, t reflect.Type) error {
 			errs = append(errs, fmt.Errorf("%s%q is no key of the configuration; allowed: %s", prefix(path), key, allowed(t)))
 			continue
 		}
-		errs = append(errs, Check(strings.TrimPrefix(path+"."+key, "."), section[key], field))
+		errs = append(errs, c.check(strings.TrimPrefix(path+"."+key, "."), section[key], field))
 	}
 	return errors.Join(errs...)
 }
@@ -114,7 +198,10 @@ func keysOf(t reflect.Type) map[string]reflect.Type {
 		return keys
 	}
 	for i := range t.NumField() {
-		if key, _, _ := strings.Cut(t.Field(i).Tag.Get("mapstructure"), ","); key != "" {
+		switch key, option, _ := strings.Cut(t.Field(i).Tag.Get("mapstructure"), ","); {
+		case option == "squash":
+			maps.Copy(keys, keysOf(t.Field(i).Type))
+		case key != "":
 			keys[key] = t.Field(i).Type
 		}
 	}

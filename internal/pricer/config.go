@@ -7,7 +7,6 @@ package pricer
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -168,10 +167,7 @@ var (
 // Unmarshal decodes a configuration. What is no key of it, or no value of the kind
 // that a key has, is refused with what is allowed.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
-	if err := configkeys.Check("", conf.ToStringMap(), reflect.TypeFor[Config]()); err != nil {
-		return err
-	}
-	return conf.Unmarshal(c)
+	return configkeys.Decode(conf, c)
 }
 
 // Validate checks the top-level settings; sections check themselves.
