@@ -17,7 +17,6 @@ import (
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/connector/tokencostconnector/internal/metadata"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
-	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/series"
 )
 
@@ -62,7 +61,7 @@ func newConnector(set connector.Settings, cfg *Config) (*tokenCost, error) {
 		logger: set.Logger, interval: cfg.MetricsFlushInterval, metrics: telemetry,
 		idle: make(chan *batch, 2*runtime.GOMAXPROCS(0)),
 		sums: &sums{
-			reader: reader, keys: newKeys(pricedcall.NewReader(cfg.Prefix), dims), dims: dims, byBook: cfg.Model == priceBook, weigh: cfg.Sampling.Weigh,
+			reader: reader, keys: newKeys(cfg, dims), dims: dims, byBook: cfg.Model == priceBook, weigh: cfg.Sampling.Weigh,
 			names: n, now: time.Now,
 			store: series.New(series.Options{
 				Limit: cfg.Series.Limit, Expiration: cfg.Series.Expiration, HistogramSize: cfg.Histogram.MaxSize, Bounds: bounds,

@@ -1,8 +1,11 @@
 package tokencostconnector
 
 import (
+	"maps"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/dialect"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/interaction"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricedcall"
@@ -26,10 +29,14 @@ type keys struct {
 	fact   meaning     // of token_usage attributes that are no dimensions
 }
 
-func newKeys(results *pricedcall.Reader, dims *dimensions) *keys {
+func newKeys(cfg *Config, dims *dimensions) *keys {
 	k := &keys{byName: map[string]*meaning{}, fact: meaning{fact: true}}
-	for key, field := range results.Fields() {
-		k.of(key).result = field
+	results := maps.Collect(pricedcall.NewReader(cfg.Prefix).Fields())
+	for _, key := range unusedResults(cfg) {
+		results[key] = pricedcall.NoField
+	}
+	for _, key := range attrkey.Under(cfg.Prefix).Keys() {
+		k.of(key).result = results[key] // those that mean nothing too: they are there on every call
 	}
 	for key, inDialect := range dialect.Keys() {
 		k.of(key).inDialect = inDialect
@@ -42,6 +49,20 @@ func newKeys(results *pricedcall.Reader, dims *dimensions) *keys {
 		m.places, m.fact = places, dialect.IsFact(key)
 	}
 	return k
+}
+
+// unusedResults are the keys of results that nothing is made of: a value that
+// nobody looks at need not be fetched.
+func unusedResults(cfg *Config) []string {
+	w := attrkey.Under(cfg.Prefix)
+	unused := []string{w.List, w.Book, w.Reported, w.Calculation}
+	if !cfg.Breakdown {
+		unused = append(unused, w.Input, w.CacheRead, w.CacheWrite, w.Output, w.Fees)
+	}
+	if !cfg.Interactions.Enabled {
+		unused = append(unused, w.Overhead, w.Loaded)
+	}
+	return unused
 }
 
 func (k *keys) of(key string) *meaning {
