@@ -55,7 +55,7 @@ func Once(s *subject.Subject) (Sample, error) {
 	if r.N == 0 {
 		return Sample{}, errors.New("nothing was measured")
 	}
-	n := float64(r.N) * float64(s.Goroutines*g.size()*spans.BatchSize)
+	n := float64(r.N) * float64(s.Goroutines*groupSize*spans.BatchSize)
 	return Sample{NS: float64(r.T.Nanoseconds()) / n, Bytes: float64(r.MemBytes) / n, Allocs: float64(r.MemAllocs) / n}, nil
 }
 
@@ -72,7 +72,7 @@ type group struct {
 func newGroup(s *subject.Subject) *group {
 	g := &group{subject: s, errs: make([]error, s.Goroutines)}
 	for range s.Goroutines {
-		g.batches = append(g.batches, make([]ptrace.Traces, g.size()))
+		g.batches = append(g.batches, make([]ptrace.Traces, groupSize))
 	}
 	for i := 1; i < s.Goroutines; i++ {
 		start := make(chan struct{})
@@ -93,34 +93,29 @@ func (g *group) close() {
 	}
 }
 
-// size is how many batches a goroutine processes between two preparations: each
-// of the subject's, if it has more than usual.
-func (g *group) size() int { return max(groupSize, g.subject.Batches()) }
-
-// prepare makes fresh batches, unless the subject leaves them as they are. If it
-// has several, goroutines begin with different ones.
+// prepare makes fresh batches, so that their spans are in the processor's caches:
+// the next ones of the subject's, if it has several, and for each goroutine
+// different ones. A single one that the subject leaves as it is stays.
 func (g *group) prepare() {
-	g.n++
-	if g.n*g.size()%(groupsPerGC*groupSize) < g.size() {
+	first := g.n * groupSize
+	if g.n++; g.n%groupsPerGC == 1 {
 		runtime.GC()
 	}
-	if g.n > 1 && g.subject.Writes == 0 {
-		g.renew()
-		return
-	}
-	for j, batches := range g.batches {
-		for i := range batches {
-			batches[i] = g.subject.FreshAt(i + j*len(batches)/len(g.batches))
+	n := g.subject.Batches()
+	if first == 0 || g.subject.Writes > 0 || n > 1 {
+		for j, batches := range g.batches {
+			for i := range batches {
+				batches[i] = g.subject.FreshAt(first + i + j*n/len(g.batches))
+			}
 		}
+	}
+	if g.subject.NewTraces {
+		g.renew()
 	}
 }
 
-// renew gives spans that are used again traces of their own, where the subject
-// knows traces.
+// renew gives spans that come again traces of their own.
 func (g *group) renew() {
-	if !g.subject.NewTraces {
-		return
-	}
 	for _, batches := range g.batches {
 		for _, td := range batches {
 			g.subject.Renew(td)
