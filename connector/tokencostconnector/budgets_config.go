@@ -89,8 +89,13 @@ func (c *BudgetConfig) validateAmount() error {
 	if a, ok := money.FromFloat(c.Amount); !ok || a.IsZero() || c.Amount > 1e15 {
 		return fmt.Errorf("amount: %v is not allowed; use an amount above 0 up to 1e15, such as 2500 or 99.95, or set tokens", c.Amount)
 	}
-	if len(c.Currency) > 16 {
-		return fmt.Errorf("currency: %q is not allowed; use a code of ISO 4217, such as %s", c.Currency, defaultCurrency)
+	return checkCurrency(c.Currency)
+}
+
+// checkCurrency checks a currency, which may be left out.
+func checkCurrency(code string) error {
+	if code != "" && !money.IsCurrency(code) {
+		return fmt.Errorf("currency: %q is not allowed; use an ISO 4217 code such as %s", code, defaultCurrency)
 	}
 	return nil
 }

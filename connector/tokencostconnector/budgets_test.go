@@ -325,6 +325,7 @@ func TestMistakesInBudgetsNameKeyValueAndWhatIsAllowed(t *testing.T) {
 		`time_zone: "Local" is not allowed`:                                          {Name: "b", Amount: 1, TimeZone: "Local"},
 		`thresholds: 0.5 is not allowed; use shares of the budget above 0 up to 100`: {Name: "b", Amount: 1, Thresholds: []float64{0.8, 0.5}},
 		`projected_thresholds: 101 is not allowed`:                                   {Name: "b", Amount: 1, ProjectedThresholds: []float64{101}},
+		`currency: "usd" is not allowed; use an ISO 4217 code such as USD`:           {Name: "b", Amount: 1, Currency: "usd"},
 		`conditions: "attributes[" is not valid OTTL`:                                {Name: "b", Amount: 1, Conditions: []string{"attributes["}},
 	} {
 		assert.ErrorContains(t, c.Validate(), want)

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/attrkey"
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/configkeys"
 	"github.com/otelcol-tokencost/otelcol-tokencost/internal/pricer"
 )
 
@@ -141,16 +142,18 @@ func defaultBuckets() []float64 {
 	}
 }
 
+// Unmarshal decodes a configuration. What is no key of it, or no value of the kind
+// that a key has, is refused with what is allowed.
+func (c *Config) Unmarshal(conf *confmap.Conf) error { return configkeys.Decode(conf, c) }
+
 // Validate checks the top-level settings; sections check themselves.
 func (c *Config) Validate() error {
 	errs := []error{
 		oneOf("model", c.Model, reported, priceBook),
 		oneOf("temporality", c.Temporality, cumulative, delta),
+		attrkey.CheckPrefix(c.Prefix),
 		c.validateBudgets(),
 		c.validatePolicies(),
-	}
-	if c.Prefix == "" || len(c.Prefix) > 64 {
-		errs = append(errs, fmt.Errorf("prefix: %q is not allowed; use the prefix of the processor, such as token_cost", c.Prefix))
 	}
 	if c.MetricsFlushInterval < 100*time.Millisecond {
 		errs = append(errs, fmt.Errorf("metrics_flush_interval: %s is not allowed; use 100ms or more", c.MetricsFlushInterval))

@@ -65,6 +65,7 @@ func (c *PolicyConfig) Validate() error {
 	if len(patterns) == 0 && c.MaxInputTokens == 0 && c.MaxOutputTokens == 0 && c.MaxCost == 0 && !c.ofInteractions() {
 		errs = append(errs, errors.New("nothing is allowed, denied or bounded; set one of allowed_models, denied_models, allowed_providers, denied_providers, max_input_tokens, max_output_tokens, max_cost, max_interaction_cost, max_interaction_calls"))
 	}
+	errs = append(errs, checkCurrency(c.Currency))
 	if _, err := pricer.NewSelector(c.Conditions); err != nil {
 		errs = append(errs, fmt.Errorf("conditions: %w", err))
 	}

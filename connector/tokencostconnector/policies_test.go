@@ -88,12 +88,13 @@ func TestViolationsBeyondTheBoundAreInOneSeries(t *testing.T) {
 
 func TestMistakesInPoliciesNameKeyValueAndWhatIsAllowed(t *testing.T) {
 	for want, c := range map[string]PolicyConfig{
-		`name: "" is not allowed`:                           {MaxCost: 1},
-		`policy "p": nothing is allowed, denied or bounded`: {Name: "p"},
-		`max_cost: -1 is not allowed`:                       {Name: "p", MaxCost: -1},
-		`max_input_tokens: -1 is not allowed`:               {Name: "p", MaxInputTokens: -1},
-		`a pattern of models or providers is ""`:            {Name: "p", DeniedModels: []string{""}},
-		`conditions: "(" is not valid OTTL`:                 {Name: "p", MaxCost: 1, Conditions: []string{"("}},
+		`name: "" is not allowed`:                                             {MaxCost: 1},
+		`policy "p": nothing is allowed, denied or bounded`:                   {Name: "p"},
+		`max_cost: -1 is not allowed`:                                         {Name: "p", MaxCost: -1},
+		`max_input_tokens: -1 is not allowed`:                                 {Name: "p", MaxInputTokens: -1},
+		`a pattern of models or providers is ""`:                              {Name: "p", DeniedModels: []string{""}},
+		`currency: "dollar" is not allowed; use an ISO 4217 code such as USD`: {Name: "p", MaxCost: 1, Currency: "dollar"},
+		`conditions: "(" is not valid OTTL`:                                   {Name: "p", MaxCost: 1, Conditions: []string{"("}},
 	} {
 		assert.ErrorContains(t, c.Validate(), want)
 	}

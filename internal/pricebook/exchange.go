@@ -1,6 +1,10 @@
 package pricebook
 
-import "math/big"
+import (
+	"math/big"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
+)
 
 // fxRate is what one USD is in another currency in a period.
 type fxRate struct {
@@ -17,7 +21,7 @@ type fxTable struct {
 }
 
 func parseFX(code string, n node) fxTable {
-	if !currencyCode.MatchString(code) || code == "USD" {
+	if !money.IsCurrency(code) || code == "USD" {
 		n.fail("must be an ISO 4217 code other than USD")
 	}
 	t := fxTable{code: code, where: n.place()}

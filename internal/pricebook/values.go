@@ -3,11 +3,12 @@ package pricebook
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 )
 
 // text reads text that is not empty, without the white space around it.
@@ -105,12 +106,10 @@ func (n node) date() string {
 	return n.y.Value
 }
 
-var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
-
 // currency reads the code of a currency.
 func (n node) currency() string {
 	s := n.text()
-	if s != "" && !currencyCode.MatchString(s) {
+	if s != "" && !money.IsCurrency(s) {
 		n.fail("must be an ISO 4217 code such as USD, not %q", s)
 		return ""
 	}

@@ -7,7 +7,6 @@ package pricer
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -196,17 +195,9 @@ func (c *PriceBookConfig) Validate() error {
 	return errors.Join(errs...)
 }
 
-var prefixSyntax = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z0-9_]+)*$`)
-
 // Validate checks the prefix and the presets.
 func (c *AttributesConfig) Validate() error {
-	var errs []error
-	if !prefixSyntax.MatchString(c.Prefix) || len(c.Prefix) > 64 {
-		errs = append(errs, fmt.Errorf("prefix: %q is not allowed; use letters, digits, underscores and dots, at most 64, such as token_cost", c.Prefix))
-	}
-	if space, _, _ := strings.Cut(c.Prefix, "."); slices.Contains(attrkey.TelemetrySpaces, space) {
-		errs = append(errs, fmt.Errorf("prefix: %q is, or lies within, a name space that telemetry uses (%s)", c.Prefix, space))
-	}
+	errs := []error{attrkey.CheckPrefix(c.Prefix)}
 	for _, p := range c.AlsoWrite {
 		errs = append(errs, oneOf("also_write", p, presetNames()...))
 	}

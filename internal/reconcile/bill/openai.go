@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 )
 
 // openaiResult is a result of /v1/organization/costs or
@@ -85,7 +87,7 @@ func (b *Bill) openaiCost(start, end int64, r *openaiResult) error {
 		return fmt.Errorf("a cost has no amount.value")
 	}
 	line := Line{Start: start, End: end, Cost: r.Amount.Value.Rat, Currency: strings.ToUpper(cut(r.Amount.Currency))}
-	if !currencyCode.MatchString(line.Currency) {
+	if !money.IsCurrency(line.Currency) {
 		return fmt.Errorf("amount.currency %q is no currency such as usd", cut(r.Amount.Currency))
 	}
 	line.openaiItem(text(r.LineItem))
@@ -115,9 +117,6 @@ func (l *Line) openaiItem(item string) {
 	}
 	l.Model, l.Meter, l.Tier = m[2], openaiDirections[m[4]], Tier(m[1])
 }
-
-// currencyCode is the form of ISO 4217.
-var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 func text(s *string) string {
 	if s == nil {

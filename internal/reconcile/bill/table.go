@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otelcol-tokencost/otelcol-tokencost/internal/money"
 )
 
 // Columns says under which header a CSV has what.
@@ -149,7 +151,7 @@ func (r *record) find(header []string, columns Columns) error {
 		switch {
 		case found >= 0:
 			r.at[what] = found
-		case what == colCurrency && currencyCode.MatchString(names):
+		case what == colCurrency && money.IsCurrency(names):
 			r.fixed[what] = names
 		case !optional:
 			return fmt.Errorf("has no column %q for %s; its columns are %s", cut(names), what, cut(strings.Join(header, ", ")))
@@ -212,7 +214,7 @@ func (r *record) amounts(b *Bill, l *Line) error {
 	}
 	b.Places = max(b.Places, places)
 	l.Cost, l.Currency = n, strings.ToUpper(r.get(colCurrency))
-	if !currencyCode.MatchString(l.Currency) {
+	if !money.IsCurrency(l.Currency) {
 		return fmt.Errorf("%s %q is no currency such as USD", colCurrency, cut(l.Currency))
 	}
 	return nil
