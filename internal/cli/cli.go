@@ -35,6 +35,8 @@ type Streams struct {
 
 // Run runs the command line and returns its exit status.
 func Run(ctx context.Context, args []string, s Streams) int {
+	out := &output{Writer: s.Out}
+	s.Out = out
 	t := &tool{Streams: s}
 	root := t.root()
 	root.SetArgs(args)
@@ -42,6 +44,9 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.err
+	}
 	var usage *usageError
 	switch {
 	case err == nil && !t.failed, errors.Is(err, syscall.EPIPE): // whoever read the output has enough
@@ -55,6 +60,22 @@ func Run(ctx context.Context, args []string, s Streams) int {
 		t.fail(err)
 	}
 	return Failed
+}
+
+// output keeps the first error of writing, so that none is lost where what is written
+// is not looked at line by line, as in help.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.Writer.Write(p)
+	o.err = err
+	return n, err
 }
 
 // tool is one run of the command line.
@@ -206,6 +227,9 @@ func atLeastOne(what string) cobra.PositionalArgs {
 
 // colourful tells whether colour helps whoever reads the output.
 func colourful(w io.Writer) bool {
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
 	f, ok := w.(*os.File)
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }

@@ -447,3 +447,13 @@ func TestAFileOfSomethingElseIsNotNamedLineByLine(t *testing.T) {
 	assert.Contains(t, got.err, "line 20: must be")
 	assert.Contains(t, got.err, "tokencost: standard input: 4980 more lines cannot be read\n")
 }
+
+func TestOutputThatCannotBeWrittenIsAFailureOfEachCommand(t *testing.T) {
+	for _, command := range []string{"--help", "version", "report --by list", "report --help", "prices list", "prices show openai/gpt-4o", "focus prices"} {
+		t.Run(command, func(t *testing.T) {
+			var errs bytes.Buffer
+			assert.Equal(t, Failed, Run(t.Context(), strings.Fields(command), Streams{strings.NewReader(""), fullDisk{}, &errs}))
+			assert.Equal(t, "tokencost: no space left on device\n", errs.String(), "once, and in one line")
+		})
+	}
+}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -137,7 +136,7 @@ func (t *tool) focusPrices() *cobra.Command {
 			err = focus.WritePrices(w, format == "json", func(f func(*focus.PriceRecord) error) error {
 				return focus.Prices(book, c, focus.Combinations(rules), now(), f)
 			})
-			return errors.Join(err, w.Flush())
+			return afterFlush(err, w.Flush())
 		},
 	}
 	stack.flags(cmd)
