@@ -16,7 +16,7 @@ func TestMistakesInTheConfigurationNameKeyValueAndWhatIsAllowed(t *testing.T) {
 		"inventory: {expiration: 30d}":         `inventory.expiration: "30d" is not allowed; use a number with a unit, such as 30s, 10m or 1h`,
 		"budgets: [{name: a}, {nam: b}]":       `budgets[1]: "nam" is no key of the configuration; allowed: amount, conditions, currency, name, period, projected_thresholds, thresholds, time_zone, tokens`,
 		"budgets: {name: a}":                   "budgets: must be a list of mappings with keys among amount, conditions, currency, name, period, projected_thresholds, thresholds, time_zone, tokens, not a mapping",
-		"budgets: [{name: 3}]":                 "budgets[0].name: 3 is not allowed; use a text, in quotes where it looks like something else",
+		"budgets: [{name: 3}]":                 "budgets[0].name: must be a text; put it in quotes if it looks like something else",
 		"interactions: {without_trace: 1}":     "interactions.without_trace: must be a list of texts, not a single value",
 		"interactions: {roles: [{rol: tool}]}": `interactions.roles[0]: "rol" is no key of the configuration; allowed: conditions, role`,
 	} {

@@ -33,10 +33,20 @@ func Decode(conf *confmap.Conf, to any) error {
 	if err == nil {
 		return nil
 	}
+	if own := new(noText); errors.As(err, own) { // a struct that decodes itself is decoded within
+		return *own
+	}
 	// What stands in an environment variable is a text even where it looks like a number, which
-	// the decoder knows. Where it refuses something, a number is no text.
-	return cmp.Or((&checker{texts: true}).check("", section, t), err)
+	// only the decoder knows. So a number is no text where the decoder says so, and is not
+	// written: it can be part of a secret.
+	if found := (&checker{refused: err.Error()}).check("", section, t); found != nil {
+		return noText{found}
+	}
+	return err
 }
+
+// noText is an error about texts that are none.
+type noText struct{ error }
 
 // Check compares a configuration with the struct that it is decoded into: its keys
 // with those under mapstructure tags, at every level, and values with what can be
@@ -47,7 +57,7 @@ func Check(path string, value any, t reflect.Type) error {
 
 // checker checks values.
 type checker struct {
-	texts bool // whether a text must be one, and may not be a number or truth value
+	refused string // what the decoder said, which alone knows what is a text
 }
 
 func (c *checker) check(path string, value any, t reflect.Type) error {
@@ -63,8 +73,11 @@ func (c *checker) check(path string, value any, t reflect.Type) error {
 	case t.Kind() == reflect.Slice:
 		return c.checkList(path, value, t.Elem())
 	}
-	if use := c.mistake(value, t); use != "" {
+	if use := mistake(value, t); use != "" {
 		return fmt.Errorf("%s%s is not allowed; use %s", prefix(path), written(value), use)
+	}
+	if _, isText := value.(string); t.Kind() == reflect.String && !isText && strings.Contains(c.refused, "'"+path+"'") {
+		return fmt.Errorf("%smust be a text; put it in quotes if it looks like something else", prefix(path))
 	}
 	return nil
 }
@@ -82,7 +95,7 @@ func (c *checker) checkText(path string, value any, t reflect.Type) error {
 	case t.Kind() == reflect.Struct:
 		return fmt.Errorf("%s%s is not allowed; use a text", prefix(path), written(value))
 	default:
-		if use := c.mistake(value, t); use != "" {
+		if use := mistake(value, t); use != "" {
 			return fmt.Errorf("%s%s is not allowed; use %s", prefix(path), written(value), use)
 		}
 	}
@@ -109,7 +122,7 @@ func (c *checker) checkList(path string, value any, of reflect.Type) error {
 }
 
 // mistake returns what a value that is neither list nor section should be, if it is something else.
-func (c *checker) mistake(value any, t reflect.Type) string {
+func mistake(value any, t reflect.Type) string {
 	text, isText := value.(string)
 	kind := reflect.TypeOf(value).Kind()
 	switch {
@@ -130,8 +143,6 @@ func (c *checker) mistake(value any, t reflect.Type) string {
 	case t.Kind() == reflect.String:
 		if kind == reflect.Slice || kind == reflect.Map {
 			return "a text"
-		} else if c.texts && !isText {
-			return "a text, in quotes where it looks like something else"
 		}
 	}
 	return ""

@@ -111,9 +111,9 @@ func TestANumberIsATextOnlyWhereTheDecoderTakesItForOne(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, section{Name: "seven", Limit: 3, Within: within{Timeout: 2 * time.Second}}, s)
 	for text, want := range map[string]string{
-		"name: 7":               "name: 7 is not allowed; use a text, in quotes where it looks like something else",
-		"names: [a, true]":      "names[1]: true is not allowed; use a text, in quotes where it looks like something else",
-		"parts: [{scope: 1}]":   "parts[0].scope: 1 is not allowed; use a text, in quotes where it looks like something else",
+		"name: 7":               "name: must be a text; put it in quotes if it looks like something else",
+		"names: [a, true]":      "names[1]: must be a text; put it in quotes if it looks like something else",
+		"parts: [{scope: 1}]":   "parts[0].scope: must be a text; put it in quotes if it looks like something else",
 		"{name: a, limit: ten}": `limit: "ten" is not allowed; use a whole number`,
 	} {
 		_, err := decode(text)
@@ -123,8 +123,20 @@ func TestANumberIsATextOnlyWhereTheDecoderTakesItForOne(t *testing.T) {
 
 func TestATextOfTheEnvironmentMayLookLikeANumber(t *testing.T) {
 	t.Setenv("TEST_NAME", "007")
+	var s section
+	require.NoError(t, Decode(resolved(t, "name: ${env:TEST_NAME}"), &s))
+	assert.Equal(t, "007", s.Name)
+
+	// Neither is one blamed for another's mistake, nor is it written: it can be a secret.
+	err := Decode(resolved(t, "{name: '${env:TEST_NAME}', names: [a, true]}"), &s)
+	assert.EqualError(t, err, "names[1]: must be a text; put it in quotes if it looks like something else")
+}
+
+// resolved reads a configuration as a Collector does.
+func resolved(t *testing.T, text string) *confmap.Conf {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "config.yaml")
-	require.NoError(t, os.WriteFile(file, []byte("name: ${env:TEST_NAME}"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
 		URIs:              []string{"file:" + file},
 		ProviderFactories: []confmap.ProviderFactory{fileprovider.NewFactory(), envprovider.NewFactory()},
@@ -132,7 +144,5 @@ func TestATextOfTheEnvironmentMayLookLikeANumber(t *testing.T) {
 	require.NoError(t, err)
 	conf, err := resolver.Resolve(t.Context())
 	require.NoError(t, err)
-	var s section
-	require.NoError(t, Decode(conf, &s))
-	assert.Equal(t, "007", s.Name)
+	return conf
 }
