@@ -31,12 +31,16 @@ type Options struct {
 
 // Store is a ledger in a file. It is safe for concurrent use.
 type Store struct {
-	path    string
-	write   *sql.DB // one connection
-	read    *sql.DB
-	inserts inserts
-	mu      sync.Mutex                // of known
-	known   map[int64]*ledger.Context // that are stored
+	path     string
+	readOnly bool
+	write    *sql.DB // one connection
+	read     *sql.DB
+	inserts  inserts
+
+	mu        sync.Mutex                // of what follows
+	known     map[int64]*ledger.Context // that are stored
+	forgotten int                       // how often all was forgotten
+	draining  bool                      // connections are closed after use, for some were made before
 
 	requests chan *request
 	quit     chan struct{}
@@ -49,7 +53,7 @@ var _ ledger.Store = (*Store)(nil)
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s, err := open(ctx, path, o)
 	if err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", path, explain(path, err))
+		return nil, fmt.Errorf("ledger %s: %w", path, explain(path, o.ReadOnly, err))
 	}
 	return s, nil
 }
@@ -71,7 +75,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	} else if err := create(path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, known: map[int64]*ledger.Context{}, requests: make(chan *request), quit: make(chan struct{}), done: make(chan struct{})}
+	s := &Store{path: path, readOnly: o.ReadOnly, known: map[int64]*ledger.Context{}, requests: make(chan *request), quit: make(chan struct{}), done: make(chan struct{})}
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn(path, o, !o.ReadOnly)); err != nil {
 		return nil, err

@@ -169,10 +169,14 @@ func readContext(row interface{ Scan(...any) error }) (*ledger.Context, error) {
 // maxKnown bounds the contexts that are remembered to be stored.
 const maxKnown = 1 << 14
 
-// remember keeps what a transaction stored.
-func (s *Store) remember(fresh map[int64]*ledger.Context) {
+// remember keeps what a transaction stored, unless all was forgotten since it
+// began: it may have been another file.
+func (s *Store) remember(fresh map[int64]*ledger.Context, forgotten int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if forgotten != s.forgotten {
+		return
+	}
 	if len(s.known)+len(fresh) > maxKnown {
 		clear(s.known)
 	}

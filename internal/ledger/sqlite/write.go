@@ -126,6 +126,7 @@ type transaction struct {
 
 // transaction runs one, and makes durable what it did unless it fails.
 func (s *Store) transaction(ctx context.Context, do func(*transaction) error) error {
+	forgotten := s.settle()
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return s.failed(err)
@@ -138,7 +139,7 @@ func (s *Store) transaction(ctx context.Context, do func(*transaction) error) er
 	if err := tx.Commit(); err != nil {
 		return s.failed(err)
 	}
-	s.remember(t.fresh)
+	s.remember(t.fresh, forgotten)
 	return nil
 }
 
