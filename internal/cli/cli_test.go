@@ -239,7 +239,7 @@ func TestConfigurationErrorsNameFileAndKeyAndWhatIsAllowed(t *testing.T) {
 		"unknown dimension":          {"attribution: {tema: {}}", `: attribution: "tema" is no key of the configuration; allowed: agent, customer, feature, hash_key, session, team, user`},
 		"unknown key of a dimension": {"attribution: {team: {form: a}}", `: attribution.team: "form" is no key of the configuration; allowed: enabled, from, hash`},
 		"value not allowed":          {"incoming: drop", `incoming: "drop" is not allowed; use keep, replace`},
-		"a number for a text":        {"incoming: 3", `: incoming: 3 is not allowed; use a text, in quotes where it looks like something else`},
+		"a number for a text":        {"incoming: 3", `: incoming: must be a text; put it in quotes if it looks like something else`},
 		"no length of time":          {"price_book: {reload_interval: soon}", `: price_book.reload_interval: "soon" is not allowed; use a number with a unit, such as 30s, 10m or 1h`},
 		"no truth value":             {"token_cost: {attributes: {breakdown: maybe}}", `: token_cost.attributes.breakdown: "maybe" is not allowed; use true or false`},
 		"condition no OTTL":          {"overhead: [{conditions: ['nonsense('], multiplier: 2}]", "is not valid OTTL"},
