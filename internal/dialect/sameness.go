@@ -103,7 +103,8 @@ func (d *Duplicates) byResponseID() {
 			d.joinFirst(byOutput, mix(h, uint64(x.out)), int32(i), func(y *sighting) bool {
 				return y.out == x.out && y.responseID == x.responseID && identified(x, y)
 			})
-			if x.class == int32(i) { // the first of those with its output
+			// The first of those with its trace or output stands for others that tell the same here.
+			if first := &d.seen[d.root(int32(i))]; first == x || first.in != x.in || first.service != x.service || first.start != x.start || first.end != x.end {
 				d.joinBeside(mix(h, uint64(x.in)), int32(i))
 			}
 		}
